@@ -1,0 +1,1 @@
+"""PostgreSQL and Redis started as children of this process, for one machine and for tests."""
