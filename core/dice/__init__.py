@@ -1,0 +1,21 @@
+"""Dice: a language, fair rolls and exact odds."""
+
+from core.dice.draw import SEED_BYTES, Draw, SeededDraw
+from core.dice.errors import DiceError
+from core.dice.grammar import parse
+from core.dice.roll import Die, Rolled, Term, roll
+from core.dice.tree import Expression, Value
+
+__all__ = [
+    "SEED_BYTES",
+    "DiceError",
+    "Die",
+    "Draw",
+    "Expression",
+    "Rolled",
+    "SeededDraw",
+    "Term",
+    "Value",
+    "parse",
+    "roll",
+]

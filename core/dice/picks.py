@@ -1,0 +1,34 @@
+"""Which dice of a hand are kept, by d20's rules."""
+
+from collections.abc import Sequence
+
+from core.dice.tree import Pick, Selector
+
+
+def kept(values: Sequence[int], picks: Sequence[Pick]) -> list[int]:
+    """Return the positions in `values` that are kept, ascending.
+
+    Each pick looks only at the dice that the one before left; of equal dice the first thrown is chosen.
+    """
+    remaining = list(range(len(values)))
+    for pick in picks:
+        chosen: set[int] = set()
+        for selector in pick.selectors:
+            chosen.update(_chosen(values, remaining, selector))
+        remaining = [position for position in remaining if (position in chosen) is not pick.drop]
+    return remaining
+
+
+def _chosen(values: Sequence[int], among: Sequence[int], selector: Selector) -> Sequence[int]:
+    number = selector.number
+    match selector.kind:
+        case "h":
+            return sorted(among, key=lambda position: -values[position])[:number]
+        case "l":
+            return sorted(among, key=values.__getitem__)[:number]
+        case ">":
+            return [position for position in among if values[position] > number]
+        case "<":
+            return [position for position in among if values[position] < number]
+        case _:
+            return [position for position in among if values[position] == number]
