@@ -1,6 +1,7 @@
 """The one settings object: environment, `.env`, and secrets from files (`NAME_FILE`)."""
 
 import base64
+import os
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -152,8 +153,8 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Explicit values first, then the environment, the files it names, `.env`."""
         del file_secret_settings
-        dotenv = dotenv_settings.env_file if isinstance(dotenv_settings, DotEnvSettingsSource) else None
-        env = environment(Path(dotenv) if isinstance(dotenv, str | Path) else None)
+        files = dotenv_settings.env_file if isinstance(dotenv_settings, DotEnvSettingsSource) else None
+        env = environment(*map(Path, files if isinstance(files, tuple) else ()))
         assert isinstance(init_settings, InitSettingsSource)  # noqa: S101
         assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101
         return (
@@ -230,18 +231,30 @@ def secret_names() -> frozenset[str]:
     return frozenset(names[f] for f, i in Settings.model_fields.items() if "SecretStr" in repr(i.annotation))
 
 
-def load(dotenv: Path | None = Path(".env"), **values: object) -> Settings:
+def load(dotenv: Path | None = Path(".env"), *, beside: bool = True, **values: object) -> Settings:
     """Read and validate the settings; `values` (by field name) overrule everything else.
+
+    With `beside`, what a `yourtale run` on the same data folder left for its roles stands in for what is not set.
 
     Raises:
         SettingsError: with one sentence per mistake.
     """
     names = env_names()
     by_place = names | {alias: alias for alias in names.values()}
+    files = (dotenv,) if dotenv is not None else ()
+    if beside:
+        folder = values.get("data_dir") or environment(*files).get("YOURTALE_DATA_DIR") or ".data"
+        left = run_file(Path(str(folder)))
+        files = (left, *files) if os.access(left, os.R_OK) else files
     try:
-        return Settings(_env_file=dotenv, **values)  # type: ignore[call-arg,arg-type]
+        return Settings(_env_file=files, **values)  # type: ignore[call-arg,arg-type]
     except ValidationError as error:
         raise SettingsError(sentences(error, by_place, secret_names())) from None
+
+
+def run_file(data_dir: Path) -> Path:
+    """Where `yourtale run` leaves the addresses and keys of what it started, for its roles and other words."""
+    return data_dir / "run" / "env"
 
 
 def warnings(environ: Mapping[str, str]) -> list[str]:

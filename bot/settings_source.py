@@ -21,11 +21,12 @@ class SettingsError(Exception):
         super().__init__("\n".join(self.problems))
 
 
-def environment(dotenv: Path | None) -> dict[str, str]:
-    """What is set, by upper-case name: the `.env` file, overruled by the process's environment."""
+def environment(*dotenv: Path) -> dict[str, str]:
+    """What is set, by upper-case name: the files, later ones first, overruled by the process's environment."""
     found: dict[str, str] = {}
-    if dotenv is not None and dotenv.is_file():
-        found.update({k.upper(): v for k, v in dotenv_values(dotenv).items() if v is not None})
+    for file in dotenv:
+        if file.is_file():
+            found.update({k.upper(): v for k, v in dotenv_values(file).items() if v})
     found.update({k.upper(): v for k, v in os.environ.items()})
     return found
 
