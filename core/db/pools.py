@@ -1,0 +1,36 @@
+"""Connections: one pool for the writer, one for what may be a little stale."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+import asyncpg
+
+POOL_MOST: Final = 10
+STATEMENT_SECONDS: Final = 15.0
+
+
+@dataclass(frozen=True)
+class Database:
+    """The writer and the reader; without a replica they are the same pool."""
+
+    writer: asyncpg.Pool
+    reader: asyncpg.Pool
+
+    @classmethod
+    async def open(cls, url: str, read_url: str | None = None, *, most: int = POOL_MOST) -> Self:
+        """Open the pools. Raises OSError or asyncpg.PostgresError when a server cannot be reached."""
+        writer = await _pool(url, most)
+        return cls(writer, await _pool(read_url, most) if read_url else writer)
+
+    async def close(self) -> None:
+        """Close both pools, waiting for what is under way."""
+        await self.writer.close()
+        if self.reader is not self.writer:
+            await self.reader.close()
+
+
+async def _pool(url: str, most: int) -> asyncpg.Pool:
+    # asyncpg cancels a statement that outlives its timeout, so a stuck server never holds a turn for ever
+    return await asyncpg.create_pool(
+        url, min_size=1, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings={"jit": "off"}
+    )

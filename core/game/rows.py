@@ -1,0 +1,140 @@
+"""Log rows: how they are written, read back at any schema, folded into a state, and which of them still stand."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import cache
+from typing import Any, Final, Union
+
+import msgspec
+from msgspec import Struct, field
+
+import core.game.rules as _rules  # the rules register their events when imported
+from core.game.registry import Event, apply, event_types
+from core.game.rules.gm import Rewound
+from core.game.rules.table import Started, opened
+from core.game.state import STATE_SCHEMA, State
+
+EVENTS_SCHEMA: Final = 1
+SNAPSHOT_EVERY: Final = 100
+
+# A schema's events, as plain JSON values, brought to the next schema. One entry a change, never removed.
+UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]] = {}
+
+_ = _rules
+
+
+class Row(Struct, frozen=True):
+    """One accepted command."""
+
+    session_id: int
+    seq: int
+    key: str
+    actor: int
+    events: tuple[Event, ...]
+    answer: dict[str, str | int] = field(default_factory=dict)
+    at: datetime | None = None
+    reference: str = ""
+
+
+class StoredRow(Struct, frozen=True):
+    """A row as PostgreSQL hands it over in JSON: the events still undecoded."""
+
+    seq: int
+    key: str
+    actor: int
+    schema: int
+    events: msgspec.Raw
+    answer: dict[str, str | int]
+    at: datetime | None = None
+    reference: str = ""
+
+    def row(self, session_id: int) -> Row:
+        """Return the row with its events in today's schema."""
+        events = decode_events(self.events, self.schema)
+        return Row(session_id, self.seq, self.key, self.actor, events, self.answer, self.at, self.reference)
+
+
+def encode_events(events: tuple[Event, ...]) -> str:
+    """Return the events as JSON in today's schema."""
+    return msgspec.json.encode(events).decode()
+
+
+def decode_events(raw: bytes | msgspec.Raw, schema: int) -> tuple[Event, ...]:
+    """Read events written at any schema up to today's. Raises ValueError for a newer one."""
+    if schema == EVENTS_SCHEMA:
+        return _decoder().decode(raw)
+    if schema > EVENTS_SCHEMA:
+        raise ValueError(
+            f"events of schema {schema} were written by a newer version; this one knows {EVENTS_SCHEMA}"
+        )
+    plain = msgspec.json.decode(raw)
+    while schema < EVENTS_SCHEMA:
+        plain = UPCASTS[schema](plain)
+        schema += 1
+    return msgspec.convert(plain, type=tuple[_union(), ...])  # type: ignore[misc]
+
+
+def encode_state(state: State) -> bytes:
+    """Return a snapshot's bytes."""
+    return msgspec.json.encode(state)
+
+
+def decode_state(raw: bytes, schema: int) -> State | None:
+    """Return a snapshot's state, or None when it is of an older schema and must be rebuilt from the log."""
+    return msgspec.json.decode(raw, type=State) if schema == STATE_SCHEMA else None
+
+
+def fold(rows: Iterable[Row], base: State | None = None) -> State:
+    """Fold rows in order into a state, on top of `base` (None: from the first row).
+
+    A snapshot is always taken at a rewind, so from a snapshot no rewind leads to before it.
+    """
+    states = {base.seq: base} if base else {}
+    state = base
+    for row in rows:
+        state = fold_row(state, row, states)
+        states[row.seq] = state
+    if state is None:
+        raise ValueError("a log without rows has no state")
+    return state
+
+
+def fold_row(state: State | None, row: Row, older: dict[int, State]) -> State:
+    """Fold one row. `older` holds the states that a rewind may go back to, by seq."""
+    first = row.events[0] if row.events else None
+    if isinstance(first, Started):
+        state = opened(first, row.session_id)
+    if state is None:
+        raise ValueError("the first row of a log opens its session")
+    if isinstance(first, Rewound):
+        state = rewound(state, older[first.back_to])
+    return apply(state, row.events, row.seq)
+
+
+def rewound(now: State, back: State) -> State:
+    """Return the older state, with what never goes back: how many rolls were cast."""
+    return back.with_(rolls=now.rolls, hidden_rolls=now.hidden_rolls)
+
+
+def standing(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows that were not undone, in order, rewinds themselves left out."""
+    kept: list[Row] = []
+    undone: dict[int, list[Row]] = {}
+    for row in rows:
+        first = row.events[0] if row.events else None
+        undone[row.seq - 1] = list(kept)
+        if isinstance(first, Rewound):
+            kept = list(undone[first.back_to])
+        else:
+            kept.append(row)
+    return kept
+
+
+@cache
+def _union() -> Any:
+    return Union[event_types()]  # noqa: UP007 - built at run time from what the rules registered
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[tuple[Event, ...]]:
+    return msgspec.json.Decoder(tuple[_union(), ...])  # type: ignore[misc]

@@ -1,0 +1,150 @@
+"""The game master's hands: tell it oneself, change a value, go back."""
+
+from core.game.refusal import Refusal
+from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
+from core.game.state import State
+from core.game.texts import cleaned
+from core.game.world import world
+
+NARRATION_MOST = 1_800
+FIELDS = ("hp", "hp_max", "ac", "place", "scene", "time", "attitude", "item", "condition")
+TIMES = ("dawn", "day", "dusk", "night")
+
+
+class Narrate(Command):
+    """Tell it oneself; what was pending counts as told."""
+
+    text: str
+
+
+class SetValue(Command):
+    """Change a value by hand: `who` is a hero, a figure, a clock, or `scene`."""
+
+    who: str
+    field: str
+    value: str
+
+
+class Undo(Command):
+    """Go back by so many steps. `expected` is the row the person saw last, if they confirmed a list."""
+
+    steps: int = 1
+    expected: int = 0
+
+
+class Narrated(Event):
+    """The game master told it; the text is in this row's words."""
+
+
+class ValueSet(Event):
+    """A value was changed by hand."""
+
+    who: str
+    field: str
+    value: str
+
+
+class Rewound(Event):
+    """The story went back to how it stood at row `back_to`; rolls already cast stay cast."""
+
+    back_to: int
+    steps: int
+
+
+@rule(Narrate, who="gm")
+def narrate(_state: State, command: Narrate, _: Draws) -> Decision:
+    """Tell it oneself."""
+    return Decision(
+        (Narrated(),), words=(Words("narration", cleaned(command.text, NARRATION_MOST), command.by),)
+    )
+
+
+@applies(Narrated)
+def _narrated(state: State, _: Narrated, seq: int) -> State:
+    return state.step(seq, "narration").with_(stand=seq, pending=(), asks=(), asked_at=0)
+
+
+@rule(SetValue, who="gm")
+def set_value(state: State, command: SetValue, _: Draws) -> Decision:
+    """Change a value by hand, within what the world knows."""
+    value = _checked(state, command.who, command.field, command.value.strip())
+    return Decision(
+        (ValueSet(who=command.who, field=command.field, value=value),),
+        {"who": command.who, "field": command.field, "value": value},
+    )
+
+
+def _checked(state: State, who: str, field: str, value: str) -> str:
+    """Return the value as the log keeps it. Raises Refusal for what cannot be set so."""
+    data = world(state.world)
+    if who == "scene" and field == "place":
+        return _among(value, data.places)
+    if who == "scene" and field == "time":
+        return _among(value, TIMES)
+    if who in state.clocks and field == "clock":
+        return str(_number(value, 0, data.clocks[who].most))
+    if who in state.heroes and field in {"hp", "hp_max", "ac"}:
+        return str(_number(value, 0, state.heroes[who].hp_max if field == "hp" else 999))
+    if who in state.figures and field == "hp":
+        return str(_number(value, 0, 999))
+    if who in state.figures and field == "attitude":
+        return str(_number(value, -3, 3))
+    if (who in state.heroes or who in state.figures) and field == "place":
+        return _among(value, data.places)
+    if who in state.heroes and field == "item":
+        return _among(value, data.items)
+    raise Refusal("unknown_field", who=who, field=field)
+
+
+def _number(value: str, least: int, most: int) -> int:
+    if not (value.isascii() and value.lstrip("-").isdigit()) or len(value) > 5:
+        raise Refusal("not_a_number", value=value[:20], least=least, most=most)
+    number = int(value)
+    if not least <= number <= most:
+        raise Refusal("not_a_number", value=value, least=least, most=most)
+    return number
+
+
+def _among(value: str, known: object) -> str:
+    if value not in known:  # type: ignore[operator]
+        raise Refusal("unknown_value", value=value[:40])
+    return value
+
+
+@applies(ValueSet)
+def _value_set(state: State, event: ValueSet, seq: int) -> State:
+    state = state.step(seq, "set")
+    who, field, value = event.who, event.field, event.value
+    if who == "scene":
+        return state.with_(scene=value) if field == "place" else state.with_(time=value)
+    if field == "clock":
+        return state.with_(clocks={**state.clocks, who: int(value)})
+    if field == "item":
+        return state.with_(items={**state.items, value: who})
+    change: object = value if field == "place" else int(value)
+    return state.hero(who, **{field: change}) if who in state.heroes else state.figure(who, **{field: change})
+
+
+@rule(Undo, who="gm", when_paused=True)
+def undo(state: State, command: Undo, _: Draws) -> Decision:
+    """Go back before the last steps of the trail. A Rewound is a step too, so an undo can be undone."""
+    if command.expected and command.expected != state.seq:
+        raise Refusal("moved_on")
+    if not state.trail:
+        raise Refusal("nothing_to_undo")
+    if not 1 <= command.steps <= len(state.trail):
+        raise Refusal("too_many_steps", n=len(state.trail))
+    return Decision(
+        (Rewound(back_to=target(state, command.steps), steps=command.steps),), {"steps": command.steps}
+    )
+
+
+def target(state: State, steps: int) -> int:
+    """Return the row the story goes back to when so many steps are undone."""
+    return min(step.before for step in state.trail[-steps:]) - 1
+
+
+@applies(Rewound)
+def _rewound(state: State, _: Rewound, seq: int) -> State:
+    """Mark where the telling stands now. The fold has already put the older state in place (see rows.fold)."""
+    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0)

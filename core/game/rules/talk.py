@@ -1,0 +1,163 @@
+"""What players do in the story: act, speak, ask, take it back, and call for the telling."""
+
+from core.game.refusal import Refusal
+from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
+from core.game.state import Audience, State
+from core.game.texts import cleaned
+
+PENDING_MOST = 40
+
+
+class Act(Command):
+    """Say what one's character tries."""
+
+    text: str
+
+
+class Say(Command):
+    """Speak as one's character. `to` is the figure that was addressed, if the words name one who is there."""
+
+    text: str
+    to: str = ""
+
+
+class Question(Command):
+    """Ask the storyteller something in private, free of turn."""
+
+    text: str
+
+
+class Withdraw(Command):
+    """Take back one's own action while it is untold."""
+
+    seq: int
+
+
+class CloseRound(Command):
+    """Have the storyteller tell what has gathered, without waiting for more."""
+
+
+class Acted(Event):
+    """A character tries something; what, is in this row's words."""
+
+    hero: str
+
+
+class Spoke(Event):
+    """A character said something; what, is in this row's words. `figure` was addressed."""
+
+    hero: str
+    figure: str = ""
+
+
+class Questioned(Event):
+    """A person asked something in private."""
+
+    person: int
+
+
+class Withdrawn(Event):
+    """An untold action was taken back."""
+
+    hero: str
+    row: int
+
+
+class RoundClosed(Event):
+    """What has gathered is to be told now."""
+
+
+@rule(Act, who="player")
+def act(state: State, command: Act, _: Draws) -> Decision:
+    """Accept what a character tries; whether it works is decided later."""
+    hero = state.hero_of(command.by)
+    assert hero is not None  # noqa: S101 - settled by who="player"
+    _room(state)
+    if hero.hp <= 0:
+        raise Refusal("hero_down")
+    return Decision(
+        (Acted(hero=hero.id),), {"hero": hero.id}, (Words("act", cleaned(command.text), command.by),)
+    )
+
+
+@applies(Acted)
+def _acted(state: State, event: Acted, seq: int) -> State:
+    return state.with_(pending=(*state.pending, seq)).step(seq, "act", event.hero)
+
+
+@rule(Say, who="player")
+def say(state: State, command: Say, _: Draws) -> Decision:
+    """Accept speech. Spoken to a figure it waits for an answer; among players it is simply heard."""
+    hero = state.hero_of(command.by)
+    assert hero is not None  # noqa: S101 - settled by who="player"
+    _room(state)
+    figure = command.to if command.to in state.figures else ""
+    return Decision(
+        (Spoke(hero=hero.id, figure=figure),),
+        {"hero": hero.id, "figure": figure},
+        (Words("say", cleaned(command.text), command.by),),
+    )
+
+
+@applies(Spoke)
+def _spoke(state: State, event: Spoke, seq: int) -> State:
+    spoken = state.step(seq, "say", event.hero)
+    return spoken.with_(pending=(*state.pending, seq)) if event.figure else spoken
+
+
+@rule(Question, who="anyone")
+def question(state: State, command: Question, _: Draws) -> Decision:
+    """Accept a private question from somebody at the table."""
+    if command.by != state.gm and state.hero_of(command.by) is None:
+        raise Refusal("not_joined")
+    if len(state.questions) >= PENDING_MOST:
+        raise Refusal("too_many_waiting")
+    to: Audience = (command.by,)
+    return Decision(
+        (Questioned(person=command.by, to=to),),
+        words=(Words("question", cleaned(command.text), command.by, to),),
+    )
+
+
+@applies(Questioned)
+def _questioned(state: State, _: Questioned, seq: int) -> State:
+    return state.with_(questions=(*state.questions, seq))
+
+
+@rule(Withdraw, who="player")
+def withdraw(state: State, command: Withdraw, _: Draws) -> Decision:
+    """Take back one's own untold action."""
+    hero = state.hero_of(command.by)
+    assert hero is not None  # noqa: S101 - settled by who="player"
+    mine = any(s.before == command.seq and s.hero == hero.id for s in state.trail)
+    if command.seq not in state.pending:
+        raise Refusal("moved_on")
+    if not mine:
+        raise Refusal("not_yours")
+    return Decision((Withdrawn(hero=hero.id, row=command.seq),), {"hero": hero.id})
+
+
+@applies(Withdrawn)
+def _withdrawn(state: State, event: Withdrawn, _: int) -> State:
+    return state.with_(
+        pending=tuple(seq for seq in state.pending if seq != event.row),
+        trail=tuple(step for step in state.trail if step.before != event.row),
+    )
+
+
+@rule(CloseRound, who="gm")
+def close_round(state: State, _: CloseRound, _draws: Draws) -> Decision:
+    """Close the round: what is pending is told now."""
+    if not state.pending:
+        raise Refusal("nothing_to_tell")
+    return Decision((RoundClosed(),))
+
+
+@applies(RoundClosed)
+def _round_closed(state: State, _: RoundClosed, seq: int) -> State:
+    return state.with_(closed=seq)
+
+
+def _room(state: State) -> None:
+    if len(state.pending) >= PENDING_MOST:
+        raise Refusal("too_many_waiting")

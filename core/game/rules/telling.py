@@ -1,0 +1,72 @@
+"""The storyteller's own commands: a telling is heard once, a private answer once."""
+
+from core.game.refusal import Refusal
+from core.game.registry import Command, Decision, Draws, Event, applies, rule
+from core.game.state import Audience, State
+
+
+class Tell(Command):
+    """The telling of the pending rows up to `through`, from where it stood at row `start`.
+
+    `teller` says who told: a provider's name or `oracle`. The text is kept beside the log before this is given.
+    """
+
+    start: int
+    through: int
+    teller: str
+
+
+class Answer(Command):
+    """The private answer to question row `question`; the text is kept beside the log."""
+
+    question: int
+    teller: str
+
+
+class Told(Event):
+    """The pending rows up to `through` were told."""
+
+    start: int
+    through: int
+    teller: str
+
+
+class Answered(Event):
+    """A private question was answered."""
+
+    question: int
+    teller: str
+
+
+@rule(Tell, who="table", when_paused=True)
+def tell(state: State, command: Tell, _: Draws) -> Decision:
+    """Accept a telling only if it starts where the telling stands: of two workers only one is heard."""
+    if command.start != state.stand:
+        raise Refusal("stale_telling")
+    return Decision((Told(start=command.start, through=command.through, teller=command.teller),))
+
+
+@applies(Told)
+def _told(state: State, event: Told, seq: int) -> State:
+    told = state.step(state.asked_at or seq, "telling")
+    return told.with_(
+        stand=seq,
+        pending=tuple(row for row in state.pending if row > event.through),
+        asks=(),
+        asked_at=0,
+        tellings=state.tellings + 1,
+    )
+
+
+@rule(Answer, who="table", when_paused=True)
+def answer(state: State, command: Answer, _: Draws) -> Decision:
+    """Accept the answer to a question that still waits."""
+    if command.question not in state.questions:
+        raise Refusal("stale_telling")
+    to: Audience = "all"
+    return Decision((Answered(question=command.question, teller=command.teller, to=to),))
+
+
+@applies(Answered)
+def _answered(state: State, event: Answered, _: int) -> State:
+    return state.with_(questions=tuple(row for row in state.questions if row != event.question))

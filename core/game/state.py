@@ -1,0 +1,135 @@
+"""The state of one session: what `apply` folds out of its log. Immutable, without a word written by a person.
+
+Names and texts of people are referred to by the `seq` of the row whose words hold them (law 13).
+Person and channel ids are Discord snowflakes.
+"""
+
+from typing import Literal
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from core.maps import Board
+
+Language = Literal["pt-BR", "en-US"]
+Lead = Literal["gm", "ai"]
+Status = Literal["open", "paused", "ended"]
+Audience = Literal["all", "gm"] | tuple[int, ...]
+Pronoun = Literal["she", "he", "they", "unknown"]
+
+STATE_SCHEMA = 1
+TRAIL_MOST = 50
+
+
+class Hero(Struct, frozen=True, omit_defaults=True):
+    """A player character at this table. `words` is the seq of the row that holds the name."""
+
+    id: str
+    person: int
+    words: int
+    archetype: str
+    pronoun: Pronoun
+    hp: int
+    hp_max: int
+    ac: int
+    place: str
+    conditions: tuple[str, ...] = ()
+    away: bool = False
+
+
+class Figure(Struct, frozen=True, omit_defaults=True):
+    """A non-player character or creature. `kind` names an entry of the world's data."""
+
+    id: str
+    kind: str
+    place: str
+    hp: int
+    attitude: int = 0
+    conditions: tuple[str, ...] = ()
+
+
+class Step(Struct, frozen=True, omit_defaults=True):
+    """One thing that can be undone: its kind, whose it was, and the row the story goes back before."""
+
+    before: int
+    kind: str
+    hero: str = ""
+
+
+class Ask(Struct, frozen=True, omit_defaults=True):
+    """What a storyteller asked of the engine in the telling that stands open, and what came of it."""
+
+    step: int
+    tool: str
+    arguments: dict[str, str]
+    ok: bool
+    result: dict[str, str | int]
+
+
+class State(Struct, frozen=True, omit_defaults=True):
+    """One session as of row `seq`.
+
+    `stand` is where the telling stands: the seq of the last row that moved it (start, a telling, a rewind).
+    `pending` are the rows told next, `closed` the last of them the round was closed at, `questions` the private
+    questions that wait. `trail` is what can be undone, `asked_at` the first row the open telling asked for. `items` maps an item to its holder: a hero, a figure, a place, or `gone`.
+    """
+
+    session_id: int
+    seq: int
+    language: Language
+    lead: Lead
+    gm: int
+    world: str
+    scene: str
+    time: str
+    status: Status = "open"
+    stand: int = 0
+    pending: tuple[int, ...] = ()
+    closed: int = 0
+    questions: tuple[int, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    tellings: int = 0
+    heroes: dict[str, Hero] = field(default_factory=dict)
+    figures: dict[str, Figure] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+    clocks: dict[str, int] = field(default_factory=dict)
+    revealed: tuple[str, ...] = ()
+    board: Board | None = None
+    trail: tuple[Step, ...] = ()
+    asked_at: int = 0
+    rolls: int = 0
+    hidden_rolls: int = 0
+
+    def with_(self, **changes: object) -> "State":
+        """Return this state with some fields changed."""
+        return replace(self, **changes)
+
+    def hero(self, hero: str, **changes: object) -> "State":
+        """Return this state with one hero changed."""
+        return self.with_(heroes={**self.heroes, hero: replace(self.heroes[hero], **changes)})
+
+    def figure(self, figure: str, **changes: object) -> "State":
+        """Return this state with one figure changed."""
+        return self.with_(figures={**self.figures, figure: replace(self.figures[figure], **changes)})
+
+    def step(self, before: int, kind: str, hero: str = "") -> "State":
+        """Return this state with one more thing that can be undone; the trail keeps the last fifty."""
+        return self.with_(trail=(*self.trail[1 - TRAIL_MOST :], Step(before, kind, hero)))
+
+    def hero_of(self, person: int) -> Hero | None:
+        """Return the hero this person plays now."""
+        return next((h for h in self.heroes.values() if h.person == person and not h.away), None)
+
+    def present(self) -> list[Hero]:
+        """Return the heroes whose players are at the table, in the order they joined."""
+        return [h for h in self.heroes.values() if not h.away]
+
+    def due(self) -> tuple[int, ...]:
+        """Return the rows that the storyteller should tell now."""
+        if self.status != "open":
+            return ()
+        return self.pending if self.lead == "ai" else tuple(seq for seq in self.pending if seq <= self.closed)
+
+    def has_work(self) -> bool:
+        """Tell whether a worker has something to do here."""
+        return bool(self.due() or self.questions)
