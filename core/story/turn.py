@@ -1,0 +1,85 @@
+"""What a storyteller is given, and what it gives: a turn in, pieces of text out, asks in between."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from core.game.state import State
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One pending thing to tell: an action, speech to a figure, or the call for the first scene."""
+
+    seq: int
+    kind: Literal["act", "say", "open"]
+    hero: str = ""
+    text: str = ""
+    figure: str = ""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """All that one telling draws on, read as the table (law 12): no secret, no hidden roll, no whisper.
+
+    `state` is as of before anything this telling asked for. `names` are the heroes' names (None: erased). `shown` are
+    the words people have seen already: the telling goes on after them. `recent` are earlier narrations, oldest first.
+    `start` and `through` are log rows; `seed` makes the offline storyteller tell the same turn the same way.
+    """
+
+    state: State
+    names: Mapping[str, str | None]
+    deeds: tuple[Deed, ...]
+    start: int
+    through: int
+    seed: bytes
+    title: str = ""
+    tone: str = ""
+    system: str = ""
+    recent: tuple[str, ...] = ()
+    summary: str = ""
+    shown: str = ""
+    guild_id: int = 0
+    reference: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The engine's answer to an ask: words only, never a digit, and the state as of now."""
+
+    ok: bool
+    result: Mapping[str, str | int]
+    state: State
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Some text of a telling, whole sentences, with who tells; the last one is `final`.
+
+    `people` are the persons whose words the text draws on; `outage` says that every provider failed and the
+    offline storyteller took over.
+    """
+
+    text: str
+    teller: str
+    final: bool = False
+    outage: bool = False
+    people: frozenset[int] = field(default_factory=frozenset)
+
+
+Ask = Callable[[str, Mapping[str, str]], Awaitable[Settled]]
+"""`await ask(tool, arguments)`: recorded steps are answered from the log, new ones by the engine.
+Raises core.game.refusal.Refusal `stale_telling` when another worker has told this turn: stop then."""
+
+
+class Teller(Protocol):
+    """Somebody who can tell a turn and answer a question."""
+
+    def tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
+        """Tell a turn; pieces add up to the text after `turn.shown`."""
+        ...
+
+    def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
+        """Answer a private question of one person; nothing is asked of the engine and no state changes."""
+        ...
