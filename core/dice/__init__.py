@@ -3,6 +3,7 @@
 from core.dice.draw import SEED_BYTES, Draw, SeededDraw
 from core.dice.errors import DiceError
 from core.dice.grammar import parse
+from core.dice.odds import Odds, odds
 from core.dice.roll import Die, Rolled, Term, roll
 from core.dice.tree import Expression, Value
 
@@ -12,10 +13,12 @@ __all__ = [
     "Die",
     "Draw",
     "Expression",
+    "Odds",
     "Rolled",
     "SeededDraw",
     "Term",
     "Value",
+    "odds",
     "parse",
     "roll",
 ]

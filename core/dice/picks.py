@@ -8,7 +8,8 @@ from core.dice.tree import Pick, Selector
 def kept(values: Sequence[int], picks: Sequence[Pick]) -> list[int]:
     """Return the positions in `values` that are kept, ascending.
 
-    Each pick looks only at the dice that the one before left; of equal dice the first thrown is chosen.
+    Each pick looks only at the dice that the one before left; of equal dice the one thrown first
+    counts as the higher, so that the highest and the lowest are never the same die.
     """
     remaining = list(range(len(values)))
     for pick in picks:
@@ -23,12 +24,16 @@ def _chosen(values: Sequence[int], among: Sequence[int], selector: Selector) -> 
     number = selector.number
     match selector.kind:
         case "h":
-            return sorted(among, key=lambda position: -values[position])[:number]
+            return _descending(values, among)[:number]
         case "l":
-            return sorted(among, key=values.__getitem__)[:number]
+            return _descending(values, among)[max(0, len(among) - number) :]
         case ">":
             return [position for position in among if values[position] > number]
         case "<":
             return [position for position in among if values[position] < number]
         case _:
             return [position for position in among if values[position] == number]
+
+
+def _descending(values: Sequence[int], among: Sequence[int]) -> list[int]:
+    return sorted(among, key=lambda position: -values[position])
