@@ -20,7 +20,7 @@ Check = Callable[[], bool | Awaitable[bool]]
 class Health:
     """What this process says about itself over HTTP.
 
-    `/healthz` answers 200 as long as the event loop turns. `/readyz` answers 200 when every check holds, else
+    `/healthz` answers 200 as long as the event loop turns. `/readyz` answers 200 when there are checks and all hold, else
     503, with `{"ready": bool, "checks": {name: bool}}`. `/metrics` is Prometheus' text.
     """
 
@@ -87,7 +87,7 @@ class Health:
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         checks = await self.state()
-        ready = all(checks.values())
+        ready = bool(checks) and all(checks.values())
         body = orjson.dumps({"ready": ready, "checks": checks})
         return web.Response(body=body, status=200 if ready else 503, content_type="application/json")
 

@@ -8,18 +8,14 @@ from prometheus_client import Counter, Gauge, Histogram
 _FAST = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 3.0)
 _SLOW = (0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 15.0, 30.0, 60.0)
 
-INTERACTIONS = Counter(
-    "yourtale_interactions_total", "Interactions by kind and outcome.", ("kind", "outcome")
-)
+INTERACTIONS = Counter("yourtale_interactions_total", "Interactions by kind and outcome.", ("kind", "outcome"))
 INTERACTION_SECONDS = Histogram(
     "yourtale_interaction_seconds",
     "From an interaction's own age to its first answer.",
     ("kind",),
     buckets=_FAST,
 )
-COMMANDS = Counter(
-    "yourtale_commands_total", "Commands accepted or refused by the engine.", ("command", "outcome")
-)
+COMMANDS = Counter("yourtale_commands_total", "Commands accepted or refused by the engine.", ("command", "outcome"))
 FIRST_WORD_SECONDS = Histogram(
     "yourtale_narration_first_word_seconds",
     "From a wake-up to a narration's first word shown.",
@@ -41,9 +37,7 @@ PENDING_OLDEST_SECONDS = Gauge(
     "yourtale_pending_oldest_seconds",
     "Age of the oldest action that waits to be told: what workers scale on.",
 )
-DELIVERY_EDITS = Counter(
-    "yourtale_delivery_edits_total", "Messages sent or edited for a narration.", ("outcome",)
-)
+DELIVERY_EDITS = Counter("yourtale_delivery_edits_total", "Messages sent or edited for a narration.", ("outcome",))
 SESSIONS_ACTIVE = Gauge("yourtale_sessions_active", "Sessions with a command in the last 15 minutes.")
 TELLING = Gauge("yourtale_telling", "Stories that this worker tells right now.")
 GUILDS = Gauge("yourtale_guilds", "Guilds that this process serves.")

@@ -37,9 +37,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", validate_by_name=True, env_ignore_empty=True
     )
 
-    data_dir: Path = _ours(
-        Path(".data"), "Folder of the embedded PostgreSQL and Redis and of generated secrets."
-    )
+    data_dir: Path = _ours(Path(".data"), "Folder of the embedded PostgreSQL and Redis and of generated secrets.")
     database_url: PostgresUrl = _own(
         "DATABASE_URL",
         None,
@@ -56,26 +54,18 @@ class Settings(BaseSettings):
         "DISCORD_TOKEN", None, "The bot's token. Without it `yourtale run` starts the local Discord."
     )
     discord_rest_url: str | None = _ours(None, "Another Discord's REST address, such as the playground's.")
-    discord_gateway_url: str | None = _ours(
-        None, "Another Discord's gateway address, such as the playground's."
-    )
+    discord_gateway_url: str | None = _ours(None, "Another Discord's gateway address, such as the playground's.")
     shard_ids: Shards = _ours((), "Shards of this process: `0-3,7`; empty means all.")
-    shard_count: int | None = _ours(
-        None, "Shards of the whole bot; empty lets Discord say.", ge=1, le=MAX_SHARDS
-    )
+    shard_count: int | None = _ours(None, "Shards of the whole bot; empty lets Discord say.", ge=1, le=MAX_SHARDS)
     shard_processes: int = _ours(1, "How many shard processes `yourtale run` starts.", ge=1, le=64)
     worker_processes: int = _ours(1, "How many workers `yourtale run` starts.", ge=1, le=64)
 
     queue_count: int = _ours(1, "Queues over which the sessions are spread.", ge=1, le=256)
     worker_concurrency: int = _ours(50, "Stories that one worker tells at the same time.", ge=1, le=1_000)
     edit_interval: float = _ours(1.0, "Seconds between two edits of a growing narration.", ge=0.2, le=30)
-    defer_after: float = _ours(
-        2.0, "Seconds of an interaction's age after which it is deferred.", ge=0.1, le=2.8
-    )
+    defer_after: float = _ours(2.0, "Seconds of an interaction's age after which it is deferred.", ge=0.1, le=2.8)
 
-    ai_order: Names = _ours(
-        ("offline",), "Storytellers in the order to try: `gemini,mistral,openai,offline`."
-    )
+    ai_order: Names = _ours(("offline",), "Storytellers in the order to try: `gemini,mistral,openai,offline`.")
     gemini_api_keys: Secrets = _own("GEMINI_API_KEYS", (), "Gemini keys, with commas between them.")
     gemini_api_key: SecretStr | None = _own("GEMINI_API_KEY", None, "One Gemini key.")
     gemini_base_url: AnyHttpUrl | None = _ours(None, "Another address that speaks Gemini's HTTP.")
@@ -84,39 +74,29 @@ class Settings(BaseSettings):
     mistral_api_key: SecretStr | None = _own("MISTRAL_API_KEY", None, "One Mistral key.")
     mistral_base_url: AnyHttpUrl | None = _ours(None, "Another address that speaks Mistral's HTTP.")
     mistral_models: Names = _ours(("mistral-small-latest",), "Mistral models in the order to try.")
-    openai_api_keys: Secrets = _own(
-        "OPENAI_API_KEYS", (), "OpenAI-compatible keys, with commas between them."
-    )
+    openai_api_keys: Secrets = _own("OPENAI_API_KEYS", (), "OpenAI-compatible keys, with commas between them.")
     openai_api_key: SecretStr | None = _own("OPENAI_API_KEY", None, "One OpenAI-compatible key.")
     openai_base_url: AnyHttpUrl | None = _own(
         "OPENAI_BASE_URL", None, "Any OpenAI-compatible endpoint: Ollama, llama.cpp, vLLM, OpenRouter."
     )
-    openai_models: Names = _ours(
-        ("gpt-4o-mini",), "Models of the OpenAI-compatible endpoint in the order to try."
-    )
+    openai_models: Names = _ours(("gpt-4o-mini",), "Models of the OpenAI-compatible endpoint in the order to try.")
     ai_first_word_seconds: float = _ours(8.0, "Longest wait for a storyteller's first word.", gt=0, le=120)
     ai_between_seconds: float = _ours(10.0, "Longest silence between two words.", gt=0, le=120)
     ai_whole_seconds: float = _ours(60.0, "Longest time for one whole telling.", gt=0, le=600)
     budget_guild_usd: Decimal = _ours(
         Decimal(20), "What a server may spend on AI in a month, in US$.", ge=0, le=1_000_000
     )
-    budget_session_usd: Decimal = _ours(
-        Decimal(5), "What a session may spend on AI, in US$.", ge=0, le=1_000_000
-    )
+    budget_session_usd: Decimal = _ours(Decimal(5), "What a session may spend on AI, in US$.", ge=0, le=1_000_000)
 
     button_keys: Keys = _ours((), "Keys that sign buttons (32 bytes, base64); the first signs, all verify.")
-    master_keys: Keys = _ours(
-        (), "Keys that wrap people's keys (32 bytes, base64); the first wraps, all unwrap."
-    )
+    master_keys: Keys = _ours((), "Keys that wrap people's keys (32 bytes, base64); the first wraps, all unwrap.")
 
     host: str = _ours("127.0.0.1", "Address on which health, metrics and the playground listen.")
     port_shards: Port = _ours(None, "Health and metrics port of the shards (usually 8101).")
     port_worker: Port = _ours(None, "Health and metrics port of the worker (usually 8111).")
     port_scheduler: Port = _ours(None, "Health and metrics port of the scheduler (usually 8121).")
     playground_port: Port = _ours(None, "Port of the local Discord and its page (usually 8080).")
-    openapi: Path | None = _ours(
-        None, "Discord's OpenAPI file, against which the playground checks requests."
-    )
+    openapi: Path | None = _ours(None, "Discord's OpenAPI file, against which the playground checks requests.")
 
     log_format: Literal["auto", "json", "text"] = _ours("auto", "`auto` is text on a terminal, else JSON.")
     log_level: Literal["debug", "info", "warning", "error"] = _ours("info", "What is logged at least.")
@@ -202,17 +182,13 @@ class Settings(BaseSettings):
 
     def _needed(self, variable: str, value: SecretStr | None) -> str:
         if value is None:
-            raise SettingsError(
-                [f"{variable} is not set; `yourtale run` brings its own, each role alone needs it."]
-            )
+            raise SettingsError([f"{variable} is not set; `yourtale run` brings its own, each role alone needs it."])
         return value.get_secret_value()
 
 
 def _decoded(variable: str, keys: tuple[SecretStr, ...]) -> tuple[bytes, ...]:
     if not keys:
-        raise SettingsError(
-            [f"{variable} is not set; `yourtale run` makes its own, each role alone needs it."]
-        )
+        raise SettingsError([f"{variable} is not set; `yourtale run` makes its own, each role alone needs it."])
     texts = (key.get_secret_value() for key in keys)
     return tuple(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) for text in texts)
 
@@ -234,7 +210,7 @@ def secret_names() -> frozenset[str]:
 def load(dotenv: Path | None = Path(".env"), *, beside: bool = True, **values: object) -> Settings:
     """Read and validate the settings; `values` (by field name) overrule everything else.
 
-    With `beside`, what a `yourtale run` on the same data folder left for its roles stands in for what is not set.
+    With `beside`, what a `yourtale run` on the same data folder left for its roles stands in for what is unset.
 
     Raises:
         SettingsError: with one sentence per mistake.
@@ -253,7 +229,7 @@ def load(dotenv: Path | None = Path(".env"), *, beside: bool = True, **values: o
 
 
 def run_file(data_dir: Path) -> Path:
-    """Where `yourtale run` leaves the addresses and keys of what it started, for its roles and other words."""
+    """Where `yourtale run` leaves the addresses and keys of what it started, for roles and other words."""
     return data_dir / "run" / "env"
 
 

@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 def environment(*dotenv: Path) -> dict[str, str]:
-    """What is set, by upper-case name: the files, later ones first, overruled by the process's environment."""
+    """What is set, by upper-case name: the files, later ones first, overruled by the environment."""
     found: dict[str, str] = {}
     for file in dotenv:
         if file.is_file():
@@ -52,9 +52,7 @@ def read_secret(variable: str, path: str) -> str:
 class SecretFiles(EnvSettingsSource):
     """Reads the setting NAME from the file that the variable NAME_FILE points to."""
 
-    def __init__(
-        self, settings_cls: type[BaseSettings], names: Iterable[str], environ: Mapping[str, str]
-    ) -> None:
+    def __init__(self, settings_cls: type[BaseSettings], names: Iterable[str], environ: Mapping[str, str]) -> None:
         self._names = tuple(names)
         self._environ = environ
         super().__init__(settings_cls, case_sensitive=False)

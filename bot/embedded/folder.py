@@ -33,9 +33,7 @@ def prepare(data_dir: Path, min_free: int = MIN_FREE) -> Path:
         path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         owner = path.stat().st_uid
     except (FileExistsError, NotADirectoryError):
-        raise EmbeddedError(
-            "not_a_folder", f"{path} is not a folder; set YOURTALE_DATA_DIR to one."
-        ) from None
+        raise EmbeddedError("not_a_folder", f"{path} is not a folder; set YOURTALE_DATA_DIR to one.") from None
     except OSError as error:
         raise EmbeddedError(
             "unwritable",

@@ -104,9 +104,7 @@ def clear_leftovers(folder: Path, program: str, stop: signal.Signals) -> None:
     if _left(folder, program, 10.0):
         _signal_all(folder, program, signal.SIGKILL)
     if left := _left(folder, program, 5.0):
-        raise EmbeddedError(
-            "leftover", f"Process {left[0]} still works in {folder} and does not end; end it by hand."
-        )
+        raise EmbeddedError("leftover", f"Process {left[0]} still works in {folder} and does not end; end it by hand.")
 
 
 def working_in(folder: Path, program: str) -> list[int]:

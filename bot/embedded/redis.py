@@ -44,14 +44,10 @@ def binary() -> Path:
     for place in (spec.submodule_search_locations or ()) if spec else ():
         for path in sorted(Path(place).glob("_binaries/*/valkey-server")):
             return path
-    raise EmbeddedError(
-        "not_installed", "The embedded Redis is not installed; run `make setup` or set REDIS_URL."
-    )
+    raise EmbeddedError("not_installed", "The embedded Redis is not installed; run `make setup` or set REDIS_URL.")
 
 
-def start(
-    data_dir: Path, *, durable: bool = True, port: int | None = None, min_free: int = MIN_FREE
-) -> Running:
+def start(data_dir: Path, *, durable: bool = True, port: int | None = None, min_free: int = MIN_FREE) -> Running:
     """Start the server whose data lie in `data_dir`; ready, with its data loaded, when this returns.
 
     `durable` writes an append-only file, at most a second behind. Call it from the main thread. The server
