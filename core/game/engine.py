@@ -114,9 +114,7 @@ class Engine:
             there = await self.log.read(channel=opening.channel_id, key=command.key, person=command.by)
             if there and there.session_id == session_id and there.earlier:
                 row = there.earlier
-                return Outcome(
-                    session_id, row.seq, row.events, row.answer, there.state, there.state, {}, True
-                )
+                return Outcome(session_id, row.seq, row.events, row.answer, there.state, there.state, {}, True)
             if there and there.state.status != "ended":
                 raise Refusal("table_exists")
             try:
@@ -132,9 +130,7 @@ class Engine:
         decision = start(command)
         first = decision.events[0]
         state = apply(opened(first, session_id), decision.events, 1)  # type: ignore[arg-type]
-        row = Row(
-            session_id, 1, command.key, command.by, decision.events, decision.answer, None, origin.reference
-        )
+        row = Row(session_id, 1, command.key, command.by, decision.events, decision.answer, None, origin.reference)
         opening = Opening(
             opening.guild_id,
             opening.channel_id,

@@ -99,9 +99,7 @@ class Log:
         self._states: dict[int, State] = {}
         self._channels: dict[int, int] = {}
 
-    async def read(
-        self, *, channel: int = 0, session: int = 0, key: str = "", person: int = 0
-    ) -> Loaded | None:
+    async def read(self, *, channel: int = 0, session: int = 0, key: str = "", person: int = 0) -> Loaded | None:
         """Return the session of a channel (or by id) as of now, or None; one round trip."""
         session_id = session or self._channels.get(channel, 0)
         known = self._states.get(session_id)
@@ -130,9 +128,7 @@ class Log:
 
     async def rows(self, session_id: int, after: int = 0, through: int | None = None) -> list[Row]:
         """Return rows `after` < seq <= `through`, in order."""
-        found = await self._pool.fetch(
-            sql.ROWS, session_id, after, through if through is not None else 2**31 - 1
-        )
+        found = await self._pool.fetch(sql.ROWS, session_id, after, through if through is not None else 2**31 - 1)
         return [_stored(record).row(session_id) for record in found]
 
     async def state_at(self, session_id: int, seq: int) -> State:
@@ -140,9 +136,7 @@ class Log:
         async with self._pool.acquire() as connection:
             return await self._rebuilt(connection, session_id, seq)
 
-    async def words(
-        self, session_id: int, seqs: Sequence[int]
-    ) -> dict[tuple[int, str], tuple[str | None, Audience]]:
+    async def words(self, session_id: int, seqs: Sequence[int]) -> dict[tuple[int, str], tuple[str | None, Audience]]:
         """Return texts by (seq, kind) with their audience; None where the person erased them."""
         found = await self._pool.fetch(sql.WORDS, session_id, list(seqs))
         return {
@@ -256,9 +250,7 @@ class Log:
     def _names(self, state: State, raw: str | None) -> dict[str, str | None]:
         by_row = {hero.words: hero.id for hero in state.heroes.values()}
         names: dict[str, str | None] = dict.fromkeys(state.heroes)
-        for seq, wrapped, ciphertext in (
-            msgspec.json.decode(raw, type=list[tuple[int, str | None, str]]) if raw else []
-        ):
+        for seq, wrapped, ciphertext in msgspec.json.decode(raw, type=list[tuple[int, str | None, str]]) if raw else []:
             if seq in by_row and wrapped:
                 about = _about(state.session_id, seq, "name")
                 names[by_row[seq]] = self._opened(bytes.fromhex(wrapped), bytes.fromhex(ciphertext), about)
@@ -289,7 +281,7 @@ def _plain(audience: Audience) -> str:
 
 
 def _audience(raw: str) -> Audience:
-    return msgspec.json.decode(raw, type=Audience)  # type: ignore[arg-type, no-any-return]
+    return msgspec.json.decode(raw, type=Audience)  # type: ignore[no-any-return]
 
 
 def _stored(record: Any) -> StoredRow:

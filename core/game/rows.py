@@ -64,14 +64,13 @@ def decode_events(raw: bytes | msgspec.Raw, schema: int) -> tuple[Event, ...]:
     if schema == EVENTS_SCHEMA:
         return _decoder().decode(raw)
     if schema > EVENTS_SCHEMA:
-        raise ValueError(
-            f"events of schema {schema} were written by a newer version; this one knows {EVENTS_SCHEMA}"
-        )
+        raise ValueError(f"events of schema {schema} were written by a newer version; this one knows {EVENTS_SCHEMA}")
     plain = msgspec.json.decode(raw)
     while schema < EVENTS_SCHEMA:
         plain = UPCASTS[schema](plain)
         schema += 1
-    return msgspec.convert(plain, type=tuple[_union(), ...])  # type: ignore[misc]
+    converted: tuple[Event, ...] = msgspec.convert(plain, type=_events())
+    return converted
 
 
 def encode_state(state: State) -> bytes:
@@ -131,10 +130,11 @@ def standing(rows: Iterable[Row]) -> list[Row]:
 
 
 @cache
-def _union() -> Any:
-    return Union[event_types()]  # noqa: UP007 - built at run time from what the rules registered
+def _events() -> Any:
+    known = Union[event_types()]  # noqa: UP007 - built at run time from what the rules registered
+    return tuple[known, ...]  # type: ignore[valid-type]
 
 
 @cache
 def _decoder() -> msgspec.json.Decoder[tuple[Event, ...]]:
-    return msgspec.json.Decoder(tuple[_union(), ...])  # type: ignore[misc]
+    return msgspec.json.Decoder(_events())

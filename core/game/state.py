@@ -19,6 +19,7 @@ Pronoun = Literal["she", "he", "they", "unknown"]
 
 STATE_SCHEMA = 1
 TRAIL_MOST = 50
+TOLD_MOST = 16
 
 
 class Hero(Struct, frozen=True, omit_defaults=True):
@@ -56,6 +57,13 @@ class Step(Struct, frozen=True, omit_defaults=True):
     hero: str = ""
 
 
+class Told(Struct, frozen=True, array_like=True):
+    """Where a standing narration's text lies: a telling's start row, or the row of the game master's words."""
+
+    by: Literal["telling", "gm"]
+    row: int
+
+
 class Ask(Struct, frozen=True, omit_defaults=True):
     """What a storyteller asked of the engine in the telling that stands open, and what came of it."""
 
@@ -71,7 +79,9 @@ class State(Struct, frozen=True, omit_defaults=True):
 
     `stand` is where the telling stands: the seq of the last row that moved it (start, a telling, a rewind).
     `pending` are the rows told next, `closed` the last of them the round was closed at, `questions` the private
-    questions that wait. `trail` is what can be undone, `asked_at` the first row the open telling asked for. `items` maps an item to its holder: a hero, a figure, a place, or `gone`.
+    questions that wait. `trail` is what can be undone, `asked_at` the first row the open telling asked for.
+    `told` are the newest narrations that stand. `items` maps an item to its holder: a hero, a figure, a place,
+    or `gone`.
     """
 
     session_id: int
@@ -89,6 +99,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     questions: tuple[int, ...] = ()
     asks: tuple[Ask, ...] = ()
     tellings: int = 0
+    told: tuple[Told, ...] = ()
     heroes: dict[str, Hero] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
@@ -115,6 +126,10 @@ class State(Struct, frozen=True, omit_defaults=True):
     def step(self, before: int, kind: str, hero: str = "") -> "State":
         """Return this state with one more thing that can be undone; the trail keeps the last fifty."""
         return self.with_(trail=(*self.trail[1 - TRAIL_MOST :], Step(before, kind, hero)))
+
+    def tells(self, by: Literal["telling", "gm"], row: int) -> "State":
+        """Return this state with one more narration among the recent ones."""
+        return self.with_(told=(*self.told[1 - TOLD_MOST :], Told(by, row)))
 
     def hero_of(self, person: int) -> Hero | None:
         """Return the hero this person plays now."""

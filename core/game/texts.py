@@ -18,9 +18,7 @@ def cleaned(text: str, most: int = TEXT_MOST) -> str:
     """
     if len(text) > 4 * most:
         raise Refusal("text_too_long", n=len(text), most=most)
-    kept = "".join(
-        c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _INVISIBLE
-    ).strip()
+    kept = "".join(c for c in text if c in _KEPT_CONTROLS or unicodedata.category(c) not in _INVISIBLE).strip()
     if not any(unicodedata.category(c)[0] in "LNPS" for c in kept):
         raise Refusal("empty_text")
     if len(kept) > most:

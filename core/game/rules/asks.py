@@ -21,7 +21,7 @@ Arguments = dict[str, str]
 Found = tuple[list[Event], dict[str, str | int]]
 
 
-class EngineAsk(Command):
+class EngineAsk(Command, frozen=True, kw_only=True):
     """One tool call of the telling that started at row `start`."""
 
     start: int
@@ -30,7 +30,7 @@ class EngineAsk(Command):
     arguments: Arguments
 
 
-class Asked(Event):
+class Asked(Event, frozen=True, kw_only=True):
     """The engine's answer to one ask: settled with its result, or refused with the reason."""
 
     start: int
@@ -41,7 +41,7 @@ class Asked(Event):
     result: dict[str, str | int]
 
 
-class Checked(Event):
+class Checked(Event, frozen=True, kw_only=True):
     """A check was rolled and judged. `outcome`: crit_success, success, success_cost, failure, crit_fail."""
 
     who: str
@@ -52,7 +52,7 @@ class Checked(Event):
     margin: str
 
 
-class Hurt(Event):
+class Hurt(Event, frozen=True, kw_only=True):
     """Hit points were lost (or, negative, won back)."""
 
     who: str
@@ -61,14 +61,14 @@ class Hurt(Event):
     cast: Cast | None = None
 
 
-class ItemMoved(Event):
+class ItemMoved(Event, frozen=True, kw_only=True):
     """An item changed hands: to a hero, a figure, a place, or `gone`."""
 
     item: str
     holder: str
 
 
-class Conditioned(Event):
+class Conditioned(Event, frozen=True, kw_only=True):
     """A condition was put on or taken off somebody."""
 
     who: str
@@ -76,14 +76,14 @@ class Conditioned(Event):
     on: bool
 
 
-class Moved(Event):
+class Moved(Event, frozen=True, kw_only=True):
     """Somebody went to a place; `group` moves all heroes and the scene."""
 
     who: str
     place: str
 
 
-class Spawned(Event):
+class Spawned(Event, frozen=True, kw_only=True):
     """A creature appeared."""
 
     figure: str
@@ -92,14 +92,14 @@ class Spawned(Event):
     hp: int
 
 
-class Ticked(Event):
+class Ticked(Event, frozen=True, kw_only=True):
     """A clock moved."""
 
     clock: str
     by: int
 
 
-class Revealed(Event):
+class Revealed(Event, frozen=True, kw_only=True):
     """A secret may be told from now on."""
 
     secret: str
@@ -210,9 +210,7 @@ def _hurt(state: State, a: Arguments, draws: Draws) -> Found:
     who, source = _anybody(state, a.get("who", "")), a.get("source", "")
     data = world(state.world)
     outcomes = {
-        (s.arguments.get("who"), s.arguments.get("skill")): str(s.result.get("outcome"))
-        for s in state.asks
-        if s.ok
+        (s.arguments.get("who"), s.arguments.get("skill")): str(s.result.get("outcome")) for s in state.asks if s.ok
     }
     if source in state.heroes:
         if "success" not in outcomes.get((source, "fight"), ""):

@@ -1,5 +1,7 @@
 """The game master's hands: tell it oneself, change a value, go back."""
 
+from collections.abc import Container
+
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
 from core.game.state import State
@@ -7,17 +9,17 @@ from core.game.texts import cleaned
 from core.game.world import world
 
 NARRATION_MOST = 1_800
-FIELDS = ("hp", "hp_max", "ac", "place", "scene", "time", "attitude", "item", "condition")
+FIELDS = ("hp", "hp_max", "ac", "place", "item", "attitude", "clock", "time")
 TIMES = ("dawn", "day", "dusk", "night")
 
 
-class Narrate(Command):
+class Narrate(Command, frozen=True, kw_only=True):
     """Tell it oneself; what was pending counts as told."""
 
     text: str
 
 
-class SetValue(Command):
+class SetValue(Command, frozen=True, kw_only=True):
     """Change a value by hand: `who` is a hero, a figure, a clock, or `scene`."""
 
     who: str
@@ -25,18 +27,18 @@ class SetValue(Command):
     value: str
 
 
-class Undo(Command):
+class Undo(Command, frozen=True, kw_only=True):
     """Go back by so many steps. `expected` is the row the person saw last, if they confirmed a list."""
 
     steps: int = 1
     expected: int = 0
 
 
-class Narrated(Event):
+class Narrated(Event, frozen=True, kw_only=True):
     """The game master told it; the text is in this row's words."""
 
 
-class ValueSet(Event):
+class ValueSet(Event, frozen=True, kw_only=True):
     """A value was changed by hand."""
 
     who: str
@@ -44,7 +46,7 @@ class ValueSet(Event):
     value: str
 
 
-class Rewound(Event):
+class Rewound(Event, frozen=True, kw_only=True):
     """The story went back to how it stood at row `back_to`; rolls already cast stay cast."""
 
     back_to: int
@@ -54,14 +56,12 @@ class Rewound(Event):
 @rule(Narrate, who="gm")
 def narrate(_state: State, command: Narrate, _: Draws) -> Decision:
     """Tell it oneself."""
-    return Decision(
-        (Narrated(),), words=(Words("narration", cleaned(command.text, NARRATION_MOST), command.by),)
-    )
+    return Decision((Narrated(),), words=(Words("narration", cleaned(command.text, NARRATION_MOST), command.by),))
 
 
 @applies(Narrated)
 def _narrated(state: State, _: Narrated, seq: int) -> State:
-    return state.step(seq, "narration").with_(stand=seq, pending=(), asks=(), asked_at=0)
+    return state.step(seq, "narration").tells("gm", seq).with_(stand=seq, pending=(), asks=(), asked_at=0)
 
 
 @rule(SetValue, who="gm")
@@ -77,22 +77,23 @@ def set_value(state: State, command: SetValue, _: Draws) -> Decision:
 def _checked(state: State, who: str, field: str, value: str) -> str:
     """Return the value as the log keeps it. Raises Refusal for what cannot be set so."""
     data = world(state.world)
-    if who == "scene" and field == "place":
-        return _among(value, data.places)
-    if who == "scene" and field == "time":
-        return _among(value, TIMES)
-    if who in state.clocks and field == "clock":
-        return str(_number(value, 0, data.clocks[who].most))
-    if who in state.heroes and field in {"hp", "hp_max", "ac"}:
-        return str(_number(value, 0, state.heroes[who].hp_max if field == "hp" else 999))
-    if who in state.figures and field == "hp":
-        return str(_number(value, 0, 999))
-    if who in state.figures and field == "attitude":
-        return str(_number(value, -3, 3))
-    if (who in state.heroes or who in state.figures) and field == "place":
-        return _among(value, data.places)
-    if who in state.heroes and field == "item":
-        return _among(value, data.items)
+    hero, figure = state.heroes.get(who), state.figures.get(who)
+    lists: dict[str, Container[str]] = {}
+    numbers: dict[str, tuple[int, int]] = {}
+    if who == "scene":
+        lists = {"place": data.places, "time": TIMES}
+    elif who in state.clocks:
+        numbers = {"clock": (0, data.clocks[who].most)}
+    elif hero:
+        lists = {"place": data.places, "item": data.items}
+        numbers = {"hp": (0, hero.hp_max), "hp_max": (1, 999), "ac": (0, 99)}
+    elif figure:
+        lists = {"place": data.places}
+        numbers = {"hp": (0, 999), "attitude": (-3, 3)}
+    if field in lists:
+        return _among(value, lists[field])
+    if field in numbers:
+        return str(_number(value, *numbers[field]))
     raise Refusal("unknown_field", who=who, field=field)
 
 
@@ -105,8 +106,8 @@ def _number(value: str, least: int, most: int) -> int:
     return number
 
 
-def _among(value: str, known: object) -> str:
-    if value not in known:  # type: ignore[operator]
+def _among(value: str, known: Container[str]) -> str:
+    if value not in known:
         raise Refusal("unknown_value", value=value[:40])
     return value
 
@@ -134,9 +135,7 @@ def undo(state: State, command: Undo, _: Draws) -> Decision:
         raise Refusal("nothing_to_undo")
     if not 1 <= command.steps <= len(state.trail):
         raise Refusal("too_many_steps", n=len(state.trail))
-    return Decision(
-        (Rewound(back_to=target(state, command.steps), steps=command.steps),), {"steps": command.steps}
-    )
+    return Decision((Rewound(back_to=target(state, command.steps), steps=command.steps),), {"steps": command.steps})
 
 
 def target(state: State, steps: int) -> int:

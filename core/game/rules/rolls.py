@@ -9,14 +9,14 @@ from core.game.state import Audience, State
 from core.game.texts import cleaned
 
 
-class Roll(Command):
+class Roll(Command, frozen=True, kw_only=True):
     """Roll dice where all see it."""
 
     dice: str
     label: str = ""
 
 
-class SecretRoll(Command):
+class SecretRoll(Command, frozen=True, kw_only=True):
     """Roll dice that only the game master sees."""
 
     dice: str
@@ -40,7 +40,7 @@ class Cast(Struct, frozen=True):
     fell: tuple[Die, ...]
 
 
-class Rolled(Event):
+class Rolled(Event, frozen=True, kw_only=True):
     """Dice were rolled. `by` is the person; the label is in this row's words."""
 
     by: int

@@ -12,7 +12,7 @@ HEROES_MOST = 12
 WORLD = "saltmouth"
 
 
-class Start(Command):
+class Start(Command, frozen=True, kw_only=True):
     """Open a table. Decided by `start`, since there is no state yet."""
 
     title: str
@@ -22,7 +22,7 @@ class Start(Command):
     system: str = ""
 
 
-class Join(Command):
+class Join(Command, frozen=True, kw_only=True):
     """Sit down with a character; a second Join by the same person changes the character they have."""
 
     name: str
@@ -31,37 +31,36 @@ class Join(Command):
     line: str = ""
 
 
-class Leave(Command):
+class Leave(Command, frozen=True, kw_only=True):
     """Leave the table; the character stays where it is, and waits."""
 
 
-class Pause(Command):
+class Pause(Command, frozen=True, kw_only=True):
     """Stop the story until it is resumed."""
 
 
-class Resume(Command):
+class Resume(Command, frozen=True, kw_only=True):
     """Go on after a pause."""
 
 
-class End(Command):
+class End(Command, frozen=True, kw_only=True):
     """Close the table for good."""
 
 
-class Begin(Command):
+class Begin(Command, frozen=True, kw_only=True):
     """Ask the storyteller for the first scene."""
 
 
-class Started(Event):
+class Started(Event, frozen=True, kw_only=True):
     """The table was opened in a world."""
 
     language: Language
     lead: Lead
     gm: int
     world: str
-    words: tuple[str, ...] = ()
 
 
-class Joined(Event):
+class Joined(Event, frozen=True, kw_only=True):
     """A person sat down; their character's name is in this row's words."""
 
     hero: str
@@ -72,7 +71,7 @@ class Joined(Event):
     ac: int
 
 
-class Renamed(Event):
+class Renamed(Event, frozen=True, kw_only=True):
     """A person changed their character; the new name is in this row's words."""
 
     hero: str
@@ -80,44 +79,43 @@ class Renamed(Event):
     pronoun: Pronoun
 
 
-class Returned(Event):
+class Returned(Event, frozen=True, kw_only=True):
     """A person who had left is back with the character they had."""
 
     hero: str
 
 
-class Left(Event):
+class Left(Event, frozen=True, kw_only=True):
     """A person left the table."""
 
     hero: str
 
 
-class Paused(Event):
+class Paused(Event, frozen=True, kw_only=True):
     """The story rests."""
 
 
-class Resumed(Event):
+class Resumed(Event, frozen=True, kw_only=True):
     """The story goes on."""
 
 
-class Ended(Event):
+class Ended(Event, frozen=True, kw_only=True):
     """The table is closed."""
 
 
-class SceneCalled(Event):
+class SceneCalled(Event, frozen=True, kw_only=True):
     """The first scene was called for."""
 
 
 def start(command: Start) -> Decision:
     """Decide the first row of a session."""
-    title = Words("title", cleaned(command.title, 80), command.by)
-    more = [
-        Words(kind, cleaned(text, 100), command.by)
-        for kind, text in (("tone", command.tone), ("system", command.system))
-        if text.strip()
-    ]
+    words = [Words("title", cleaned(command.title, 80), command.by)]
+    if command.tone.strip():
+        words.append(Words("tone", cleaned(command.tone, 100), command.by))
+    if command.system.strip():
+        words.append(Words("system", cleaned(command.system, 100), command.by))
     opened = Started(language=command.language, lead=command.lead, gm=command.by, world=WORLD)
-    return Decision((opened,), words=(title, *more))  # type: ignore[arg-type]
+    return Decision((opened,), words=tuple(words))
 
 
 def opened(event: Started, session_id: int) -> State:
@@ -153,7 +151,7 @@ def join(state: State, command: Join, _: Draws) -> Decision:
     archetypes = world(state.world).archetypes
     if command.archetype not in archetypes:
         raise Refusal("unknown_archetype", known=", ".join(archetypes))
-    pronoun: Pronoun = command.pronoun if command.pronoun in get_args(Pronoun) else "unknown"  # type: ignore[assignment]
+    pronoun: Pronoun = command.pronoun if command.pronoun in get_args(Pronoun) else "unknown"
     words = [Words("name", name(command.name), command.by)]
     if command.line.strip():
         words.append(Words("line", cleaned(command.line, 200), command.by))

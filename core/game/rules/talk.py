@@ -8,62 +8,62 @@ from core.game.texts import cleaned
 PENDING_MOST = 40
 
 
-class Act(Command):
+class Act(Command, frozen=True, kw_only=True):
     """Say what one's character tries."""
 
     text: str
 
 
-class Say(Command):
+class Say(Command, frozen=True, kw_only=True):
     """Speak as one's character. `to` is the figure that was addressed, if the words name one who is there."""
 
     text: str
     to: str = ""
 
 
-class Question(Command):
+class Question(Command, frozen=True, kw_only=True):
     """Ask the storyteller something in private, free of turn."""
 
     text: str
 
 
-class Withdraw(Command):
+class Withdraw(Command, frozen=True, kw_only=True):
     """Take back one's own action while it is untold."""
 
     seq: int
 
 
-class CloseRound(Command):
+class CloseRound(Command, frozen=True, kw_only=True):
     """Have the storyteller tell what has gathered, without waiting for more."""
 
 
-class Acted(Event):
+class Acted(Event, frozen=True, kw_only=True):
     """A character tries something; what, is in this row's words."""
 
     hero: str
 
 
-class Spoke(Event):
+class Spoke(Event, frozen=True, kw_only=True):
     """A character said something; what, is in this row's words. `figure` was addressed."""
 
     hero: str
     figure: str = ""
 
 
-class Questioned(Event):
+class Questioned(Event, frozen=True, kw_only=True):
     """A person asked something in private."""
 
     person: int
 
 
-class Withdrawn(Event):
+class Withdrawn(Event, frozen=True, kw_only=True):
     """An untold action was taken back."""
 
     hero: str
     row: int
 
 
-class RoundClosed(Event):
+class RoundClosed(Event, frozen=True, kw_only=True):
     """What has gathered is to be told now."""
 
 
@@ -75,9 +75,7 @@ def act(state: State, command: Act, _: Draws) -> Decision:
     _room(state)
     if hero.hp <= 0:
         raise Refusal("hero_down")
-    return Decision(
-        (Acted(hero=hero.id),), {"hero": hero.id}, (Words("act", cleaned(command.text), command.by),)
-    )
+    return Decision((Acted(hero=hero.id),), {"hero": hero.id}, (Words("act", cleaned(command.text), command.by),))
 
 
 @applies(Acted)

@@ -5,7 +5,7 @@ from core.game.registry import Command, Decision, Draws, Event, applies, rule
 from core.game.state import Audience, State
 
 
-class Tell(Command):
+class Tell(Command, frozen=True, kw_only=True):
     """The telling of the pending rows up to `through`, from where it stood at row `start`.
 
     `teller` says who told: a provider's name or `oracle`. The text is kept beside the log before this is given.
@@ -16,14 +16,14 @@ class Tell(Command):
     teller: str
 
 
-class Answer(Command):
+class Answer(Command, frozen=True, kw_only=True):
     """The private answer to question row `question`; the text is kept beside the log."""
 
     question: int
     teller: str
 
 
-class Told(Event):
+class Told(Event, frozen=True, kw_only=True):
     """The pending rows up to `through` were told."""
 
     start: int
@@ -31,7 +31,7 @@ class Told(Event):
     teller: str
 
 
-class Answered(Event):
+class Answered(Event, frozen=True, kw_only=True):
     """A private question was answered."""
 
     question: int
@@ -48,7 +48,7 @@ def tell(state: State, command: Tell, _: Draws) -> Decision:
 
 @applies(Told)
 def _told(state: State, event: Told, seq: int) -> State:
-    told = state.step(state.asked_at or seq, "telling")
+    told = state.step(state.asked_at or seq, "telling").tells("telling", event.start)
     return told.with_(
         stand=seq,
         pending=tuple(row for row in state.pending if row > event.through),
