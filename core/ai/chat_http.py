@@ -1,0 +1,112 @@
+"""One POST to a chat-completions endpoint, turned into events and typed errors."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+import aiohttp
+import orjson
+
+from core.ai import sse
+from core.ai.chat_wire import TOO_LONG, ChunkReader, error_text
+from core.ai.errors import (
+    Blocked,
+    KeyRejected,
+    Malformed,
+    ProviderError,
+    RateLimited,
+    TooLong,
+    Unavailable,
+)
+from core.ai.retry_hints import from_headers
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
+
+    from core.ai.events import ProviderEvent
+
+# The router holds the deadlines; here only a connection that nobody accepts is cut.
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5)
+KEY_STATUSES = frozenset({401, 402, 403})
+
+
+async def stream_chat(
+    session: aiohttp.ClientSession,
+    url: str,
+    headers: Mapping[str, str],
+    request: Mapping[str, object],
+    reader: ChunkReader,
+) -> AsyncGenerator[ProviderEvent, None]:
+    """Post `request`, yield its events. Leaving the generator early closes the connection.
+
+    Raises ProviderError; its charge says whether the provider may bill the call.
+    """
+    try:
+        response = await session.post(url, data=orjson.dumps(request), headers=headers, timeout=TIMEOUT)
+    except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
+        raise Unavailable(type(error).__name__) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unavailable(type(error).__name__, billable=True) from error
+    whole = False
+    try:
+        if response.status != 200:
+            raise classify(response.status, response.headers, await sse.error_body(response))
+        if response.content_type == "application/json":
+            for event in reader.feed(await sse.body(response)):
+                yield event
+        else:
+            async for data in sse.data_lines(response):
+                if data == b"[DONE]":
+                    break
+                for event in reader.feed(data):
+                    yield event
+        for event in reader.finish():
+            yield event
+        whole = True
+    except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
+        if not reader.over:
+            raise Unavailable(type(error).__name__, billable=True) from error
+        for event in reader.finish():
+            yield event
+    finally:
+        if whole:
+            response.release()
+        else:
+            response.close()
+
+
+async def list_models(session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """GET a `models` list. Raises ProviderError."""
+    try:
+        async with session.get(url, headers=headers, timeout=aiohttp.ClientTimeout(total=10)) as response:
+            if response.status != 200:
+                raise classify(response.status, response.headers, await sse.error_body(response))
+            document = orjson.loads(await sse.body(response))
+            return tuple(str(model["id"]) for model in document["data"])
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Unavailable(type(error).__name__) from error
+    except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+        raise Malformed("models") from error
+
+
+def classify(status: int, headers: Mapping[str, str], body: bytes) -> ProviderError:
+    """Return the typed error of an HTTP answer other than 200. Such answers are not billed."""
+    try:
+        text = error_text(orjson.loads(body))
+    except orjson.JSONDecodeError:
+        text = body[:200].decode("utf-8", "replace")
+    text = f"{status} {text}"
+    if status in KEY_STATUSES:
+        return KeyRejected(text)
+    if status == 429:
+        return (
+            KeyRejected(text) if "insufficient_quota" in text else RateLimited(text, retry_after=from_headers(headers))
+        )
+    if status == 413 or (status in {400, 422} and TOO_LONG.search(text)):
+        return TooLong(text)
+    if status == 400 and ("content_filter" in text or "content_policy" in text):
+        return Blocked(text)
+    if status in {408, 409, 425} or status >= 500:
+        return Unavailable(text)
+    return Malformed(text)

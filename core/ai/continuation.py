@@ -1,0 +1,104 @@
+"""Going on after words that people have already seen, without repeating them."""
+
+from __future__ import annotations
+
+import re
+
+from core.ai.errors import Malformed
+
+# Written for models, not for people, so it does not live in the catalogue.
+INSTRUCTIONS = {
+    "pt": "Continue exatamente de onde o texto parou, na mesma língua e na mesma voz, sem repetir nada.",
+    "en": "Continue exactly where the text stopped, in the same language and voice, repeating nothing.",
+}
+WORD = re.compile(r"\S+\s*")
+REPEAT_LIMIT = 5
+LONGEST_WORD = 64
+
+
+def instruction(locale: str) -> str:
+    """Ask a model without prefill to go on, in the language of the telling."""
+    return INSTRUCTIONS.get(locale[:2], INSTRUCTIONS["en"])
+
+
+class WordGate:
+    """Lets text through in whole words, so that what was shown always ends between two words."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def feed(self, text: str) -> str:
+        """Text that may be shown now."""
+        text = self._rest + text
+        end = max(text.rfind(" "), text.rfind("\n")) + 1
+        if len(text) - end > LONGEST_WORD:
+            end = len(text)
+        self._rest = text[end:]
+        return text[:end]
+
+    def finish(self) -> str:
+        """The last word."""
+        rest, self._rest = self._rest, ""
+        return rest
+
+
+class Seam:
+    """Joins a new answer to words already told: drops what it repeats of them, and a model that starts over is refused.
+
+    Fed with whole words (see WordGate). While the new words repeat a stretch of the told ones they are held back:
+    when the stretch reaches the end of what was told, it is dropped; when it stops before that after fewer than five
+    words, it was chance and is let through; else the model is telling it again: Malformed("repeats").
+    """
+
+    def __init__(self, told: str) -> None:
+        self._told = told.split()
+        self._spaced = not told or told[-1].isspace()
+        self._lead = ""
+        self._held: list[str] = []
+        self._starts = list(range(len(self._told)))
+        self._open = bool(self._told)
+
+    def feed(self, text: str) -> str:
+        """Text that is new. Raises Malformed("repeats")."""
+        if not self._open:
+            return text
+        if not self._held:
+            self._lead += text[: len(text) - len(text.lstrip())]
+        words = WORD.findall(text)
+        for position, word in enumerate(words):
+            self._held.append(word)
+            if not self._matches(word.strip()):
+                return self._release("".join(words[position + 1 :]))
+        return ""
+
+    def _matches(self, word: str) -> bool:
+        """Narrow the places in the told words where the held words may be a copy from."""
+        at = len(self._held) - 1
+        before = self._starts
+        self._starts = [s for s in before if s + at < len(self._told) and self._told[s + at] == word]
+        if self._starts:
+            return True
+        whole = [s for s in before if s + at == len(self._told)]
+        if whole:
+            self._held = self._held[-1:]
+        elif at >= REPEAT_LIMIT:
+            raise Malformed("repeats", billable=True)
+        return False
+
+    def _release(self, following: str) -> str:
+        text = "".join(self._held) + following
+        self._held = []
+        self._open = False
+        if self._spaced or not text:
+            return text
+        if self._lead:
+            return self._lead + text
+        return " " + text if text[0].isalnum() or text[0] in "“\"'(—–" else text
+
+    def finish(self) -> str:
+        """What was held at the end: nothing if it only repeated, else the words."""
+        if not self._open or any(s + len(self._held) == len(self._told) for s in self._starts):
+            return ""
+        if len(self._held) >= REPEAT_LIMIT:
+            raise Malformed("repeats", billable=True)
+        return self._release("")

@@ -1,0 +1,92 @@
+"""How a call can fail. Errors carry codes and values; sentences for people are made elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from core.ai.events import Usage
+
+DETAIL_LIMIT = 300
+
+
+class ProviderError(Exception):
+    """A call failed.
+
+    `detail` is the provider's own short text, bounded, for the log only. `usage` is what will be billed, where
+    the provider told; without it, `billable` says whether it may bill something that we do not know.
+    """
+
+    code: ClassVar[str] = "failed"
+
+    def __init__(self, detail: str = "", *, billable: bool = False, usage: Usage | None = None) -> None:
+        super().__init__(self.code, detail[:DETAIL_LIMIT])
+        self.detail = detail[:DETAIL_LIMIT]
+        self.billable = billable
+        self.usage = usage
+
+
+class RateLimited(ProviderError):
+    """The key has to rest: until `until` (aware time), else for `retry_after` seconds, else as the router likes."""
+
+    code = "rate_limited"
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        until: datetime | None = None,
+        retry_after: float | None = None,
+        billable: bool = False,
+    ) -> None:
+        super().__init__(detail, billable=billable)
+        self.until = until
+        self.retry_after = retry_after
+
+
+class KeyRejected(ProviderError):
+    """The key is wrong, revoked or out of credit; it stays out of use until the process starts again."""
+
+    code = "key_rejected"
+
+
+class Unavailable(ProviderError):
+    """Down, silent, broken off or overloaded; worth another try elsewhere or later."""
+
+    code = "unavailable"
+
+
+class Blocked(ProviderError):
+    """The provider refused the content; `detail` is its reason. Neither the key nor the provider is at fault."""
+
+    code = "blocked"
+
+
+class TooLong(ProviderError):
+    """The prompt does not fit this model."""
+
+    code = "too_long"
+
+
+class Malformed(ProviderError):
+    """The answer is not what the protocol says, is empty, or repeats what was shown."""
+
+    code = "malformed"
+
+
+class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offline storyteller
+    """Nobody can answer now.
+
+    `reason`: no_route, resting, budget, blocked, too_long, deadline, exhausted. `detail`: the last provider's
+    code and text. `until`: when resting, the unix time at which the first key is free again. `shown`: words
+    of this stream that were handed on before it broke.
+    """
+
+    def __init__(self, reason: str, *, detail: str = "", until: float | None = None, shown: str = "") -> None:
+        super().__init__(reason, detail[:DETAIL_LIMIT])
+        self.reason = reason
+        self.detail = detail[:DETAIL_LIMIT]
+        self.until = until
+        self.shown = shown
