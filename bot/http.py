@@ -20,8 +20,8 @@ Check = Callable[[], bool | Awaitable[bool]]
 class Health:
     """What this process says about itself over HTTP.
 
-    `/healthz` answers 200 as long as the event loop turns. `/readyz` answers 200 when there are checks and all hold, else
-    503, with `{"ready": bool, "checks": {name: bool}}`. `/metrics` is Prometheus' text.
+    `/healthz` answers 200 as long as the event loop turns. `/readyz` answers 200 when there are checks and all
+    hold, else 503, with `{"ready": bool, "checks": {name: bool}}`. `/metrics` is Prometheus' text.
     """
 
     def __init__(self) -> None:
