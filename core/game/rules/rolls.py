@@ -30,14 +30,18 @@ class Die(Struct, frozen=True, array_like=True):
     kept: bool
 
 
-class Cast(Struct, frozen=True):
-    """A roll as the log keeps it: which draw, of what, the dice, the total as text and as a line."""
+class Cast(Struct, frozen=True, omit_defaults=True):
+    """A roll as the log keeps it: which draw, of what, the dice, the total as text and as a line.
+
+    `success` tells whether a comparison in the expression holds.
+    """
 
     index: int
     dice: str
     total: str
     line: str
     fell: tuple[Die, ...]
+    success: bool | None = None
 
 
 class Rolled(Event, frozen=True, kw_only=True):
@@ -54,7 +58,7 @@ def cast_dice(expression: str, index: int, draws: Draws, *, hidden: bool = False
     tree = parse(expression)
     rolled = cast(tree, draws.draw(index, hidden=hidden))
     fell = tuple(Die(d.sides, d.value, d.kept) for d in rolled.dice)
-    return Cast(index, tree.canonical, str(rolled.total), rolled.text, fell)
+    return Cast(index, tree.canonical, str(rolled.total), rolled.text, fell, rolled.success)
 
 
 @rule(Roll, who="anyone")
