@@ -5,7 +5,6 @@ import sys
 
 from core.i18n.catalogue import LOCALES, Message, keys, template
 
-
 _FREE = {"n", "metres", "feet"}
 
 
