@@ -131,8 +131,8 @@ def standing(rows: Iterable[Row]) -> list[Row]:
 
 @cache
 def _events() -> Any:
-    known = Union[event_types()]  # noqa: UP007 - built at run time from what the rules registered
-    return tuple[known, ...]  # type: ignore[valid-type]
+    known: Any = Union[event_types()]  # noqa: UP007 - built at run time from what the rules registered
+    return tuple.__class_getitem__((known, ...))
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from core.maps import Board
+from core.maps.board import Board
 
 Language = Literal["pt-BR", "en-US"]
 Lead = Literal["gm", "ai"]

@@ -151,9 +151,14 @@ CREATE TABLE spending (
 """
 
 
+def _run(script: str) -> None:
+    for statement in filter(str.strip, script.split(";")):
+        op.execute(statement)
+
+
 def upgrade() -> None:
     """Create everything; a session's tables in hash partitions."""
-    op.execute(SESSIONS)
+    _run(SESSIONS)
     for table, columns in PARTITIONED.items():
         op.execute(f"CREATE TABLE {table} ({columns}) PARTITION BY HASH (session_id)")
         for n in range(PARTITIONS):
@@ -163,8 +168,8 @@ def upgrade() -> None:
             )
     op.execute("CREATE INDEX log_reference ON log (reference) WHERE reference <> ''")
     op.execute("CREATE INDEX words_person ON words (person_id)")
-    op.execute(PEOPLE)
-    op.execute(MONEY)
+    _run(PEOPLE)
+    _run(MONEY)
 
 
 def downgrade() -> None:

@@ -1,6 +1,6 @@
 """The table itself: opened, joined, left, paused, resumed, ended, and the first scene called for."""
 
-from typing import get_args
+from typing import cast, get_args
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
@@ -151,7 +151,7 @@ def join(state: State, command: Join, _: Draws) -> Decision:
     archetypes = world(state.world).archetypes
     if command.archetype not in archetypes:
         raise Refusal("unknown_archetype", known=", ".join(archetypes))
-    pronoun: Pronoun = command.pronoun if command.pronoun in get_args(Pronoun) else "unknown"
+    pronoun = cast("Pronoun", command.pronoun if command.pronoun in get_args(Pronoun) else "unknown")
     words = [Words("name", name(command.name), command.by)]
     if command.line.strip():
         words.append(Words("line", cleaned(command.line, 200), command.by))
@@ -163,7 +163,7 @@ def join(state: State, command: Join, _: Draws) -> Decision:
     if len(state.heroes) >= HEROES_MOST:
         raise Refusal("table_full", n=HEROES_MOST)
     build = archetypes[command.archetype]
-    hero = f"h{len(state.heroes) + 1}"
+    hero = f"pc{len(state.heroes) + 1}"
     joined = Joined(
         hero=hero, person=command.by, archetype=command.archetype, pronoun=pronoun, hp=build.hp, ac=build.ac
     )
