@@ -1,0 +1,1 @@
+"""The websocket gateway that bots connect to."""

@@ -1,0 +1,1 @@
+"""The API of people (and of the page), and the control API."""

@@ -1,0 +1,130 @@
+"""The way of every REST request: faults, token, rate limits, body, rules of the OpenAPI file, handler, answer."""
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from aiohttp import web
+from multidict import CIMultiDict
+
+from playground.errors import ApiError, not_found
+from playground.rest import body as bodies
+from playground.rest.call import Call, Reply
+from playground.rest.tables import TABLE
+
+if TYPE_CHECKING:
+    from playground.context import Context
+    from playground.faults import Fault
+    from playground.rest.routes import Route
+    from playground.world.application import Application
+
+PREFIX: Final = "/api"
+BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+def answer(status: int, body: Any, headers: "CIMultiDict[str] | None" = None) -> web.Response:
+    """Return a JSON response; its Content-Type carries no charset, as some clients compare it literally."""
+    headers = headers if headers is not None else CIMultiDict()
+    headers.setdefault("Via", "1.1 google")
+    if body is None:
+        return web.Response(status=204 if status == 200 else status, headers=headers)
+    headers["Content-Type"] = "application/json"
+    return web.Response(status=status, body=orjson.dumps(body), headers=headers)
+
+
+def rate_limited(seconds: float, scope: str, headers: "CIMultiDict[str]", message: str | None = None) -> web.Response:
+    """Return Discord's 429 with its headers; `scope` is user, global or shared."""
+    headers["Retry-After"] = str(max(1, int(seconds + 0.999)))
+    headers["X-RateLimit-Scope"] = scope
+    if scope == "global":
+        headers["X-RateLimit-Global"] = "true"
+    text = message or "You are being rate limited."
+    return answer(429, {"message": text, "retry_after": round(seconds, 3), "global": scope == "global"}, headers)
+
+
+def path_of(request: web.Request) -> str:
+    """Return the path after `/api` and the version, which may be left out; raises 404 for an unknown version."""
+    path = request.path.removeprefix(PREFIX)
+    first, _, rest = path.lstrip("/").partition("/")
+    if first[:1] == "v" and first[1:].isdigit():
+        if first not in {"v9", "v10"}:
+            raise ApiError(50041, status=400, message="Invalid API version")
+        return "/" + rest
+    return path
+
+
+class Pipeline:
+    """Serves `/api/…`."""
+
+    def __init__(self, context: "Context") -> None:
+        self.context = context
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Answer one request."""
+        headers: CIMultiDict[str] = CIMultiDict()
+        try:
+            path = path_of(request)
+            app = self._application(request)
+            fault = self.context.faults.take(request.method, path, app)
+            if fault is None:
+                return await self._answer(request, path, app, headers)
+            return await self._with_fault(fault, request, path, app, headers)
+        except ApiError as error:
+            return answer(error.status, error.body(), headers)
+
+    async def _with_fault(
+        self,
+        fault: "Fault",
+        request: web.Request,
+        path: str,
+        app: "Application | None",
+        headers: "CIMultiDict[str]",
+    ) -> web.StreamResponse:
+        if fault.kind == "status":
+            body = {"message": f"{fault.status}: ordered", "code": 0}
+            return answer(fault.status, body, headers)
+        if fault.kind == "rate_limit":
+            return rate_limited(fault.retry_after, fault.scope, headers)
+        if fault.kind == "slow":
+            await asyncio.sleep(fault.seconds)
+        try:
+            response = await self._answer(request, path, app, headers)
+        except ApiError as error:
+            response = answer(error.status, error.body(), headers)
+        if fault.kind == "lost_answer" and request.transport is not None:
+            request.transport.abort()
+        return response
+
+    async def _answer(
+        self, request: web.Request, path: str, app: "Application | None", headers: "CIMultiDict[str]"
+    ) -> web.Response:
+        found = TABLE.find(request.method, path)
+        log = self.context.requests
+        if not isinstance(found, tuple):
+            log.unknown(request.method, path)
+            raise not_found() if found is None else ApiError(0, status=405, message="405: Method Not Allowed")
+        route, params = found
+        self._check_token(route, request, app)
+        limited = self.context.limiter.take(route, params, app, headers)
+        if limited is not None:
+            return rate_limited(limited.seconds, limited.scope, headers)
+        content, uploads = await bodies.read(request) if request.method in BODY_METHODS else (None, {})
+        log.check(request.method, path, content, request.query, uploads)
+        reason = request.headers.get("X-Audit-Log-Reason")
+        call = Call(self.context, params, request.query, app, content, uploads, reason)
+        result = route.handle(call)
+        if isinstance(result, Reply):
+            return answer(result.status, result.body, headers)
+        return answer(200, result, headers)
+
+    def _application(self, request: web.Request) -> "Application | None":
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme not in {"Bot", "Bearer"}:
+            return None
+        return self.context.world.by_token.get(token.strip())
+
+    def _check_token(self, route: "Route", request: web.Request, app: "Application | None") -> None:
+        given = "Authorization" in request.headers
+        if app is None and (route.token or given):
+            self.context.limiter.invalid()
+            raise ApiError(0)

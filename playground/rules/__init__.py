@@ -1,0 +1,1 @@
+"""Discord's documented rules that its OpenAPI file does not know."""

@@ -1,0 +1,67 @@
+"""The stand-alone playground: `yourtale playground --port N`."""
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Sequence
+
+from playground.server import Playground
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's parser."""
+    made = argparse.ArgumentParser(prog="yourtale playground", description="A local Discord.")
+    made.add_argument("--port", type=int, default=0, help="0 takes a free port")
+    made.add_argument("--host", default="127.0.0.1")
+    made.add_argument("--token", default=None, help="the first bot's token; made up when left out")
+    made.add_argument("--bots", type=int, default=1, help="how many bots are in the guild")
+    made.add_argument("--openapi", default=os.environ.get("YOURTALE_OPENAPI") or None, metavar="PATH")
+    made.add_argument("--no-rate-limits", action="store_true")
+    made.add_argument("--max-concurrency", type=int, default=1, help="identifies at once")
+    made.add_argument("--intents", type=int, default=0, help="privileged intents that are granted, as a bit field")
+    return made
+
+
+async def run(options: argparse.Namespace) -> None:
+    """Serve until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    playground = Playground(
+        port=options.port,
+        host=options.host,
+        token=options.token,
+        bots=options.bots,
+        openapi=options.openapi,
+        rate_limits=not options.no_rate_limits,
+        max_concurrency=options.max_concurrency,
+        intents=options.intents,
+    )
+    async with playground:
+        lines = (
+            f"REST: {playground.rest_url}",
+            f"Gateway: {playground.gateway_url}",
+            f"Token: {playground.token}",
+            f"Page: {playground.page_url}",
+        )
+        sys.stdout.write("\n".join(lines) + "\n")
+        sys.stdout.flush()
+        await stop.wait()
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the playground; returns the exit code."""
+    options = parser().parse_args(argv)
+    try:
+        asyncio.run(run(options))
+    except OSError as error:
+        sys.stderr.write(f"The playground could not open {options.host}:{options.port}: {error.strerror}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,1 @@
+"""State of the local Discord: people, guilds, channels, messages, files."""
