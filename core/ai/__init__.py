@@ -53,6 +53,7 @@ __all__ = [
     "Silent",
     "SystemClock",
     "Text",
+    "TooLong",
     "Tool",
     "ToolCall",
     "Unavailable",

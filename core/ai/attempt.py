@@ -92,7 +92,7 @@ class _Row:
 
 
 async def run(
-    route: Route, prompt: Prompt, attempt: Attempt, books: Books, deadlines: Deadlines, ends_at: float
+    route: Route, prompt: Prompt, attempt: Attempt, books: Books, *, deadlines: Deadlines, ends_at: float
 ) -> AsyncGenerator[Event, None]:
     """Yield what one provider answers, in whole words that follow on what was told; the last event is Finished.
 

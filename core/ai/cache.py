@@ -97,7 +97,8 @@ class InFlight:
             heard = 0
             while True:
                 async with live.more:
-                    await live.more.wait_for(lambda: len(live.events) > heard or live.done)
+                    while heard == len(live.events) and not live.done:
+                        await live.more.wait()
                 if heard == len(live.events):
                     break
                 yield live.events[heard]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -40,40 +39,50 @@ async def stream_chat(
 ) -> AsyncGenerator[ProviderEvent, None]:
     """Post `request`, yield its events. Leaving the generator early closes the connection.
 
-    Raises ProviderError; its charge says whether the provider may bill the call.
+    Raises ProviderError, which says whether the provider may bill the call.
     """
-    try:
-        response = await session.post(url, data=orjson.dumps(request), headers=headers, timeout=TIMEOUT)
-    except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
-        raise Unavailable(type(error).__name__) from error
-    except (aiohttp.ClientError, OSError) as error:
-        raise Unavailable(type(error).__name__, billable=True) from error
+    response = await _post(session, url, headers, request)
     whole = False
     try:
         if response.status != 200:
             raise classify(response.status, response.headers, await sse.error_body(response))
-        if response.content_type == "application/json":
-            for event in reader.feed(await sse.body(response)):
+        async for document in _documents(response, reader):
+            for event in reader.feed(document):
                 yield event
-        else:
-            async for data in sse.data_lines(response):
-                if data == b"[DONE]":
-                    break
-                for event in reader.feed(data):
-                    yield event
         for event in reader.finish():
             yield event
         whole = True
-    except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
-        if not reader.over:
-            raise Unavailable(type(error).__name__, billable=True) from error
-        for event in reader.finish():
-            yield event
     finally:
         if whole:
             response.release()
         else:
             response.close()
+
+
+async def _post(
+    session: aiohttp.ClientSession, url: str, headers: Mapping[str, str], request: Mapping[str, object]
+) -> aiohttp.ClientResponse:
+    try:
+        return await session.post(url, data=orjson.dumps(request), headers=headers, timeout=TIMEOUT)
+    except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
+        raise Unavailable(type(error).__name__) from error
+    except (aiohttp.ClientError, OSError) as error:
+        raise Unavailable(type(error).__name__, billable=True) from error
+
+
+async def _documents(response: aiohttp.ClientResponse, reader: ChunkReader) -> AsyncGenerator[bytes, None]:
+    """JSON documents of the body, streamed or not; a connection lost after the answer was complete is no error."""
+    try:
+        if response.content_type == "application/json":
+            yield await sse.body(response)
+            return
+        async for data in sse.data_lines(response):
+            if data == b"[DONE]":
+                return
+            yield data
+    except (aiohttp.ClientError, OSError) as error:
+        if not reader.over:
+            raise Unavailable(type(error).__name__, billable=True) from error
 
 
 async def list_models(session: aiohttp.ClientSession, url: str, headers: Mapping[str, str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from core.ai.errors import Blocked, Malformed, TooLong, Unavailable
+from core.ai.errors import Blocked, Malformed, RateLimited, TooLong, Unavailable
 from core.ai.events import Call, Finished, Reason, Text, Usage
 from core.ai.prompt import Prompt, Tool, ToolCall
 
@@ -77,7 +77,7 @@ def decode_usage(usage: dict[str, Any]) -> Usage:
     """Usage figures; the wire counts thoughts inside the completion, we count them apart."""
     details = usage.get("completion_tokens_details") or {}
     thinking = int(details.get("reasoning_tokens") or 0)
-    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or 0
+    cached = (usage.get("prompt_tokens_details") or {}).get("cached_tokens") or usage.get("num_cached_tokens") or 0
     return Usage(
         input=int(usage.get("prompt_tokens") or 0),
         output=max(0, int(usage.get("completion_tokens") or 0) - thinking),
@@ -176,4 +176,6 @@ def in_stream_error(document: dict[str, Any]) -> Exception:
     text = error_text(document)
     if TOO_LONG.search(text):
         return TooLong(text)
+    if "rate_limit" in text or "1300" in text:
+        return RateLimited(text, billable=True)
     return Unavailable(text, billable=True)

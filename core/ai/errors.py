@@ -28,7 +28,7 @@ class ProviderError(Exception):
         self.usage = usage
 
 
-class RateLimited(ProviderError):
+class RateLimited(ProviderError):  # noqa: N818 - named as in the protocol
     """The key has to rest: until `until` (aware time), else for `retry_after` seconds, else as the router likes."""
 
     code = "rate_limited"
@@ -46,31 +46,31 @@ class RateLimited(ProviderError):
         self.retry_after = retry_after
 
 
-class KeyRejected(ProviderError):
+class KeyRejected(ProviderError):  # noqa: N818 - named as in the protocol
     """The key is wrong, revoked or out of credit; it stays out of use until the process starts again."""
 
     code = "key_rejected"
 
 
-class Unavailable(ProviderError):
+class Unavailable(ProviderError):  # noqa: N818 - named as in the protocol
     """Down, silent, broken off or overloaded; worth another try elsewhere or later."""
 
     code = "unavailable"
 
 
-class Blocked(ProviderError):
+class Blocked(ProviderError):  # noqa: N818 - named as in the protocol
     """The provider refused the content; `detail` is its reason. Neither the key nor the provider is at fault."""
 
     code = "blocked"
 
 
-class TooLong(ProviderError):
+class TooLong(ProviderError):  # noqa: N818 - named as in the protocol
     """The prompt does not fit this model."""
 
     code = "too_long"
 
 
-class Malformed(ProviderError):
+class Malformed(ProviderError):  # noqa: N818 - named as in the protocol
     """The answer is not what the protocol says, is empty, or repeats what was shown."""
 
     code = "malformed"
@@ -79,8 +79,8 @@ class Malformed(ProviderError):
 class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offline storyteller
     """Nobody can answer now.
 
-    `reason`: no_route, resting, budget, blocked, too_long, deadline, exhausted. `detail`: the last provider's
-    code and text. `until`: when resting, the unix time at which the first key is free again. `shown`: words
+    `reason`: no_route (none is set up), resting, budget, blocked, too_long, key_rejected, malformed (the
+    question was refused), deadline, exhausted (tried and failed). `detail`: the last provider's code and text. `until`: when resting, the unix time at which the first key is free again. `shown`: words
     of this stream that were handed on before it broke.
     """
 

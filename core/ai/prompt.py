@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 Role = Literal["system", "user", "assistant", "tool"]
 
 MESSAGE_OVERHEAD = 16
-TOOL_OVERHEAD = 64
+TOOL_OVERHEAD = 96
+CONTINUATION_OVERHEAD = 160
 PROMPT_OVERHEAD = 64
 
 
@@ -68,11 +69,12 @@ class Prompt:
     @cached_property
     def input_bound(self) -> int:
         """Tokens of this prompt, never fewer than a provider counts: a token covers at least one byte."""
-        size = PROMPT_OVERHEAD + len(self.prefix.encode()) + MESSAGE_OVERHEAD * 2
+        size = PROMPT_OVERHEAD + (len(self.prefix.encode()) + CONTINUATION_OVERHEAD if self.prefix else 0)
         for message in self.messages:
             size += MESSAGE_OVERHEAD + len(message.content.encode())
+            size += TOOL_OVERHEAD if message.role == "tool" else 0
             for call in message.tool_calls:
-                size += MESSAGE_OVERHEAD + len(call.name) + len(orjson.dumps(call.arguments))
+                size += TOOL_OVERHEAD + len(call.name) + len(orjson.dumps(call.arguments)) + len(call.signature)
         for tool in self.tools:
             size += TOOL_OVERHEAD + len(tool.name) + len(tool.description.encode())
             size += len(orjson.dumps(tool.parameters))

@@ -76,6 +76,8 @@ class Router:
         return cls(settings_module.read(mapping), **parts)
 
     async def __aenter__(self) -> Self:
+        # Opened now, so that the first telling does not wait for an SDK to be imported.
+        self._routes = self._open_routes()
         return self
 
     async def __aexit__(self, *_: object) -> None:

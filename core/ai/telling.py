@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from core.ai.attempt import Books, run
-from core.ai.errors import Blocked, NoProvider, ProviderError, RateLimited, TooLong, Unavailable
+from core.ai.errors import Blocked, Malformed, NoProvider, ProviderError, RateLimited, TooLong, Unavailable
 from core.ai.events import Call, Event, Finished, Text
 from core.ai.ledger import Account, Attempt
 
@@ -89,7 +89,7 @@ class Telling:
             output_bound=route.model.output_bound(prompt),
             estimate_micro_usd=route.price.bound(prompt.input_bound, route.model.output_bound(prompt)),
         )
-        return run(route, prompt, attempt, self.books, self.deadlines, self._ends_at)
+        return run(route, prompt, attempt, self.books, deadlines=self.deadlines, ends_at=self._ends_at)
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Text):
@@ -107,7 +107,8 @@ class Telling:
                     self._excluded[other] = "too_long"
         elif isinstance(error, RateLimited):
             self._tries[route] -= 1
-        elif not isinstance(error, Unavailable):
+        elif not isinstance(error, Unavailable) and not (isinstance(error, Malformed) and error.billable):
+            # What is left is a question that was refused; a garbled answer may do better a second time.
             self._excluded[route] = error.code
 
     async def _next_route(self) -> Route:
@@ -169,13 +170,11 @@ class Telling:
         await asyncio.sleep(max(seconds, 0.0) + 0.005)
 
     def _why_nobody(self) -> str:
-        reasons = set(self._excluded.values())
+        dead = self.books.health.dead
+        reasons = {"key_rejected" if dead(route) else self._excluded.get(route, "") for route in self.routes}
         if not self.routes:
             return "no_route"
-        for reason in ("budget", "too_long"):
-            if reason in reasons and not self.failures:
-                return reason
-        return "exhausted" if self.failures else "no_route"
+        return reasons.pop() or "exhausted" if len(reasons) == 1 else "exhausted"
 
     def _nobody(self, reason: str, *, until: float | None = None) -> NoProvider:
         last = self.failures[-1] if self.failures else None

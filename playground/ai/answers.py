@@ -59,6 +59,7 @@ CLOSINGS = {
         "The warehouse door stands ajar, and the light inside is moving.",
     ),
 }
+TAILS = {"pt": "e depois mais nada. ", "en": "and then nothing more. "}
 PORTUGUESE = re.compile(
     r"\b(?:não|que|uma?|para|com|você|está|eu|português|abro|olho|vou|ao?s?|d[ao]s?)\b", re.IGNORECASE
 )
@@ -171,7 +172,8 @@ def narrate(ask: Ask) -> str:
     closing = CLOSINGS[language][seed[3] % 3]
     if ask.prefix:
         space = "" if ask.prefix[-1:].isspace() else " "
-        return f"{space}{middles[0]} {closing}"
+        whole = ask.prefix.rstrip().endswith((".", "!", "?", "”"))
+        return f"{space}{'' if whole else TAILS[language]}{middles[0]} {closing}"
     return " ".join((opening, *middles, closing))
 
 

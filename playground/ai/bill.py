@@ -8,7 +8,7 @@ that is blocked costs its input.
 
 from __future__ import annotations
 
-import os
+import os.path
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,11 @@ PRICES: dict[str, dict[str, tuple[float, float, float]]] = {
 def count(text: str) -> int:
     """Tokens of a text."""
     return -(-len(text.encode()) // 4)
+
+
+def shared_start(one: str, other: str) -> str:
+    """Return the characters that both texts begin with."""
+    return os.path.commonprefix([one, other])  # noqa: RUF071 - texts, not paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ class Bill:
     def _cached(self, ask: Ask) -> int:
         text = "".join(ask.texts)
         seen = self._seen.setdefault((ask.key, ask.model), deque(maxlen=16))
-        shared = max((len(os.path.commonprefix([text, old]).encode()) // 4 for old in seen), default=0)
+        shared = max((len(shared_start(text, old).encode()) // 4 for old in seen), default=0)
         seen.append(text)
         return min(shared, self.input(ask)) // CACHE_STEP * CACHE_STEP if shared >= CACHE_FROM else 0
 

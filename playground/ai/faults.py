@@ -50,7 +50,7 @@ class Fault:
         """Read JSON. Raises ValueError with a sentence."""
         known = {entry.name for entry in fields(cls)}
         if unknown := set(document) - known:
-            raise ValueError(f"unknown field {sorted(unknown)[0]}; known: {', '.join(sorted(known))}")
+            raise ValueError(f"unknown field {min(unknown)}; known: {', '.join(sorted(known))}")
         if document.get("kind") not in KINDS:
             raise ValueError(f"kind must be one of {', '.join(KINDS)}")
         return cls(**document)
