@@ -69,7 +69,9 @@ class Settings(BaseSettings):
     gemini_api_keys: Secrets = _own("GEMINI_API_KEYS", (), "Gemini keys, with commas between them.")
     gemini_api_key: SecretStr | None = _own("GEMINI_API_KEY", None, "One Gemini key.")
     gemini_base_url: AnyHttpUrl | None = _ours(None, "Another address that speaks Gemini's HTTP.")
-    gemini_models: Names = _ours(("gemini-2.5-flash",), "Gemini models in the order to try.")
+    gemini_models: Names = _ours(
+        ("gemini-3.5-flash-lite", "gemini-2.5-flash-lite"), "Gemini models in the order to try."
+    )
     mistral_api_keys: Secrets = _own("MISTRAL_API_KEYS", (), "Mistral keys, with commas between them.")
     mistral_api_key: SecretStr | None = _own("MISTRAL_API_KEY", None, "One Mistral key.")
     mistral_base_url: AnyHttpUrl | None = _ours(None, "Another address that speaks Mistral's HTTP.")
@@ -79,7 +81,7 @@ class Settings(BaseSettings):
     openai_base_url: AnyHttpUrl | None = _own(
         "OPENAI_BASE_URL", None, "Any OpenAI-compatible endpoint: Ollama, llama.cpp, vLLM, OpenRouter."
     )
-    openai_models: Names = _ours(("gpt-4o-mini",), "Models of the OpenAI-compatible endpoint in the order to try.")
+    openai_models: Names = _ours((), "Models of the OpenAI-compatible endpoint in the order to try.")
     ai_first_word_seconds: float = _ours(8.0, "Longest wait for a storyteller's first word.", gt=0, le=120)
     ai_between_seconds: float = _ours(10.0, "Longest silence between two words.", gt=0, le=120)
     ai_whole_seconds: float = _ours(60.0, "Longest time for one whole telling.", gt=0, le=600)
@@ -112,6 +114,8 @@ class Settings(BaseSettings):
             keyless = name == "openai" and self.openai_base_url is not None
             if name in self.ai_order and not self.ai_keys(name) and not keyless:
                 wrong.append(f"YOURTALE_AI_ORDER names {name}, but {name.upper()}_API_KEY is not set")
+        if "openai" in self.ai_order and not self.openai_models:
+            wrong.append("YOURTALE_AI_ORDER names openai, but YOURTALE_OPENAI_MODELS names no model")
         if self.shard_ids and self.shard_count is None:
             wrong.append("YOURTALE_SHARD_IDS needs YOURTALE_SHARD_COUNT")
         if self.shard_count is not None and any(i >= self.shard_count for i in self.shard_ids):
