@@ -80,8 +80,9 @@ class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offli
     """Nobody can answer now.
 
     `reason`: no_route (none is set up), resting, budget, blocked, too_long, key_rejected, malformed (the
-    question was refused), deadline, exhausted (tried and failed). `detail`: the last provider's code and text. `until`: when resting, the unix time at which the first key is free again. `shown`: words
-    of this stream that were handed on before it broke.
+    question was refused), deadline, exhausted (tried and failed). `detail`: the last provider's code and
+    text. `until`: when resting, the unix time at which the first key is free again. `shown`: words of this
+    stream that were handed on before it broke.
     """
 
     def __init__(self, reason: str, *, detail: str = "", until: float | None = None, shown: str = "") -> None:

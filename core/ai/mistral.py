@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.ai.chat_http import stream_chat
 from core.ai.chat_wire import ChunkReader, encode_messages, encode_tools
-from core.ai.errors import KeyRejected, ProviderError, RateLimited, Unavailable
+from core.ai.errors import KeyRejected, Malformed, ProviderError, RateLimited, Unavailable
 from core.ai.provider import ModelSettings
 
 if TYPE_CHECKING:
@@ -104,4 +104,6 @@ class Mistral:
 def _typed(status: int, body: str) -> ProviderError:
     if status in {401, 402, 403}:
         return KeyRejected(body)
-    return RateLimited(body) if status == 429 else Unavailable(body)
+    if status == 429:
+        return RateLimited(body)
+    return Malformed(body) if status < 400 else Unavailable(body)

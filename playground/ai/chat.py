@@ -220,6 +220,12 @@ class MistralWire(ChatWire):
         body = {"object": "error", "message": message or text, "type": kind_name, "param": None, "code": code}
         return web.json_response(body, status=status, headers=headers)
 
+    def models(self, names: tuple[str, ...]) -> dict[str, Any]:
+        """See Wire."""
+        can = {"completion_chat": True, "function_calling": True, "completion_fim": False, "fine_tuning": False}
+        listed = super().models(names)
+        return {**listed, "data": [{**m, "created": 0, "capabilities": can, "type": "base"} for m in listed["data"]]}
+
 
 def text_of(message: dict[str, Any]) -> str:
     """Return the words of a message, whether plain or in parts."""
