@@ -33,7 +33,7 @@ class Pace:
                 pipe.zadd(KEY, {story: now})
                 pipe.zremrangebyscore(KEY, 0, now - _FRESH_SECONDS)
                 pipe.zcard(KEY)
-                *_, streaming = await pipe.execute()
+                streaming = int((await pipe.execute())[-1])
         except (RedisError, OSError, TimeoutError):
             streaming = len(self._mine)
         return max(self._interval, streaming / self._budget)

@@ -40,7 +40,7 @@ class Showing:
         await self._found_again("")
         for n, message_id in enumerate(self._row.message_ids):
             try:
-                await self._edit(message_id, content if n == 0 else "​", view if n == 0 else None)
+                await self._edit(message_id, content if n == 0 else "\u200b", view if n == 0 else None)
             except Gone:
                 continue
         await self._store.status(self._row, status, 0)

@@ -35,18 +35,20 @@ SELECT session_id, $2::int, application_id, channel_id FROM sessions WHERE sessi
 ON CONFLICT (session_id, from_seq) DO UPDATE SET status = delivery.status
 RETURNING {_COLUMNS}
 """
-_TOKEN: Final = """
+_LIVE: Final = """
 SELECT token, expires_at FROM delivery
 WHERE session_id = $1 AND token IS NOT NULL AND NOT private AND expires_at > now() + interval '20 seconds'
 ORDER BY expires_at DESC LIMIT 1
 """
 _UNDOING: Final = f"SELECT {_COLUMNS} FROM delivery WHERE session_id = $1 AND status = 'undoing'"
+_UNCLOSED: Final = f"SELECT {_COLUMNS} FROM delivery WHERE session_id = $1 AND status = 'open' ORDER BY from_seq"
 _POSTING: Final = "UPDATE delivery SET posting = true WHERE session_id = $1 AND from_seq = $2"
 _POSTED: Final = """
 UPDATE delivery SET posting = false, message_ids = message_ids || $3::bigint WHERE session_id = $1 AND from_seq = $2
 """
 _STATUS: Final = """
-UPDATE delivery SET status = $3, shown = $4, posting = false WHERE session_id = $1 AND from_seq = $2 AND status <> 'undone'
+UPDATE delivery SET status = $3, shown = $4, posting = false
+WHERE session_id = $1 AND from_seq = $2 AND status <> 'undone'
 """
 
 
@@ -63,12 +65,16 @@ class DeliveryStore:
 
     async def token(self, session_id: int) -> str | None:
         """Return the session's newest token that lives on, if any."""
-        found = await self._pool.fetchrow(_TOKEN, session_id)
+        found = await self._pool.fetchrow(_LIVE, session_id)
         return self._unwrapped(found["token"]) if found else None
 
     async def undoing(self, session_id: int) -> list[Delivered]:
         """Return the narrations whose scene was undone and whose messages still show it."""
         return [self._delivered(row) for row in await self._pool.fetch(_UNDOING, session_id)]
+
+    async def unclosed(self, session_id: int) -> list[Delivered]:
+        """Return the narrations and private answers that were not closed yet, oldest first."""
+        return [self._delivered(row) for row in await self._pool.fetch(_UNCLOSED, session_id)]
 
     async def posting(self, row: Delivered) -> None:
         """Note that a message is about to be sent: after a crash it must be looked for first."""

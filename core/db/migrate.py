@@ -35,9 +35,7 @@ async def versions(url: str) -> tuple[str | None, str | None]:
     engine = create_async_engine(_driver(url), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            current = await connection.run_sync(
-                lambda c: MigrationContext.configure(c).get_current_revision()
-            )
+            current = await connection.run_sync(lambda c: MigrationContext.configure(c).get_current_revision())
     finally:
         await engine.dispose()
     newest = await asyncio.to_thread(lambda: ScriptDirectory.from_config(_config()).get_current_head())

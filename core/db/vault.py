@@ -55,10 +55,6 @@ class Vault:
         if wrapped is None:
             raise Unreadable
         try:
-            return (
-                AESGCM(self.unwrap(wrapped))
-                .decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode())
-                .decode()
-            )
+            return AESGCM(self.unwrap(wrapped)).decrypt(sealed[:_NONCE], sealed[_NONCE:], about.encode()).decode()
         except InvalidTag:
             raise Unreadable from None

@@ -168,6 +168,8 @@ class Engine:
                 reply,
                 reply_for=seq if reply and reply.private else state.stand,
                 undone_from=undone_from,
+                # the storyteller's own rows leave work too: the message is yet to be closed
+                pending=state.has_work() or undone_from is not None or command.by == 0,
                 snapshot=seq % SNAPSHOT_EVERY == 0 or undone_from is not None,
             )
         )

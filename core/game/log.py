@@ -81,6 +81,7 @@ class Append:
     reply: Reply | None = None
     reply_for: int = 0
     undone_from: int | None = None
+    pending: bool = False
     snapshot: bool = False
     opening: Opening | None = field(default=None)
 
@@ -214,7 +215,7 @@ class Log:
             append.reply_for,
             append.undone_from,
             state.status,
-            state.has_work() or append.undone_from is not None,
+            append.pending,
         )
 
     async def _state(self, connection: Any, found: Any, known: State | None) -> State:

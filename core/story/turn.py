@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from core.game.state import Ask as Asked
 from core.game.state import State
 
 
@@ -24,6 +25,7 @@ class Turn:
 
     `state` is as of before anything this telling asked for. `names` are the heroes' names (None: erased). `shown` are
     the words people have seen already: the telling goes on after them. `recent` are earlier narrations, oldest first.
+    `asks` are what an earlier attempt at this telling asked of the engine, in order (the loaded state's `asks`).
     `start` and `through` are log rows; `seed` makes the offline storyteller tell the same turn the same way.
     """
 
@@ -39,6 +41,7 @@ class Turn:
     recent: tuple[str, ...] = ()
     summary: str = ""
     shown: str = ""
+    asks: tuple[Asked, ...] = ()
     guild_id: int = 0
     reference: str = ""
     attempt: int = 1

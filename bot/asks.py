@@ -1,0 +1,39 @@
+"""What a storyteller asks in one telling, each step once: recorded steps are answered from the log."""
+
+from collections.abc import Mapping
+
+from core.game.engine import Engine, Origin
+from core.game.rules.asks import Asked, EngineAsk
+from core.game.state import Ask, State
+from core.story.tellings import Fenced
+from core.story.turn import Settled
+
+
+class AskDesk:
+    """The `ask` of one telling that started at row `start`."""
+
+    def __init__(self, engine: Engine, state: State, origin: Origin) -> None:
+        self._engine = engine
+        self._origin = origin
+        self._state = state
+        self._start = state.stand
+        self._recorded: list[Ask] = list(state.asks)
+        self._next = len(state.asks)
+
+    async def __call__(self, tool: str, arguments: Mapping[str, str]) -> Settled:
+        """Return the engine's answer. Raises Refusal `stale_telling`, or Fenced when another worker asks too."""
+        plain = {str(k)[:20]: str(v)[:60] for k, v in list(arguments.items())[:6]}
+        for done in self._recorded:
+            if (done.tool, done.arguments) == (tool[:20], plain):
+                self._recorded.remove(done)
+                return Settled(done.ok, done.result, self._state)
+        step, self._next = self._next, self._next + 1
+        command = EngineAsk(
+            key=f"ask:{self._start}:{step}", by=0, start=self._start, step=step, tool=tool, arguments=plain
+        )
+        outcome = await self._engine.execute(command, session=self._state.session_id, origin=self._origin)
+        asked = next(event for event in outcome.events if isinstance(event, Asked))
+        if (asked.tool, asked.arguments) != (tool[:20], plain):
+            raise Fenced
+        self._state = outcome.state
+        return Settled(asked.ok, asked.result, outcome.state)

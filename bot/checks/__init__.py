@@ -1,0 +1,1 @@
+"""What `yourtale doctor` looks at, one file for each kind of thing outside."""

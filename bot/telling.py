@@ -1,0 +1,254 @@
+"""One look at a session: put undone scenes away, answer questions, tell what is pending, close what was told."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from discord.ui import View
+
+from bot import logs, metrics
+from bot.asks import AskDesk
+from bot.delivery.door import Door, Gone, TokenDead
+from bot.delivery.pace import Pace
+from bot.delivery.showing import Showing
+from bot.delivery.store import Delivered, DeliveryStore
+from bot.mechanics import mechanics
+from bot.turns import Turns
+from bot.wiring import Parts
+from core.game.engine import Origin
+from core.game.log import Loaded
+from core.game.refusal import Refusal
+from core.game.registry import Event
+from core.game.rules.telling import Answer, Tell, Told
+from core.i18n import text
+from core.story.tellings import Claim, Fenced
+from core.story.turn import Piece, Teller, Turn
+
+STALE: Final = "stale_telling"
+NarrationView = Callable[[int, int, str], View | None]
+UndoneView = Callable[[int, int, int, str], View | None]
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """The button rows below narrations: of a finished one (session, seq, locale), and of an undone one."""
+
+    narration: NarrationView
+    undone: UndoneView
+
+
+@dataclass
+class Growing:
+    """A telling as it grows."""
+
+    text: str
+    teller: str
+    people: set[int] = field(default_factory=set)
+    outage: bool = False
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    ended: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, piece: Piece) -> None:
+        """Take the next whole sentences."""
+        apart = "" if not self.text or self.text[-1].isspace() or piece.text[:1].isspace() else " "
+        if piece.text:
+            self.text += apart + piece.text
+        self.teller = piece.teller or self.teller
+        self.people |= piece.people
+        self.outage = self.outage or piece.outage
+        self.changed.set()
+
+    def end(self) -> None:
+        """Say that there is no more."""
+        self.ended.set()
+        self.changed.set()
+
+    async def pause(self, seconds: float) -> None:
+        """Wait so long, or until the telling ends."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.ended.wait()
+
+
+class Narrator:
+    """Serves sessions for the worker."""
+
+    def __init__(self, parts: Parts, door: Door, storyteller: Teller, buttons: Buttons) -> None:
+        self._parts = parts
+        self._door = door
+        self._storyteller = storyteller
+        self._buttons = buttons
+        self._store = DeliveryStore(parts.database.writer, parts.vault)
+        self._pace = Pace(parts.redis, parts.settings.edit_interval)
+        self._turns = Turns(parts)
+
+    async def serve(self, session_id: int) -> None:
+        """Do what this session has to do now; wake it again when more came meanwhile."""
+        loaded = await self._parts.engine.log.read(session=session_id)
+        if loaded is None:
+            return
+        await self._put_away(loaded)
+        await self._close_told(loaded)
+        for question in loaded.state.questions:
+            await self._answer(loaded, question)
+        if loaded.state.due():
+            await self._tell(loaded)
+        fresh = await self._parts.engine.log.read(session=session_id)
+        if fresh and fresh.state.has_work():
+            await self._parts.queue.wake(session_id)
+        elif fresh:
+            await self._parts.pending.done(session_id, fresh.state.seq)
+
+    async def _put_away(self, loaded: Loaded) -> None:
+        state = loaded.state
+        for row in await self._store.undoing(loaded.session_id):
+            view = self._buttons.undone(loaded.session_id, state.seq, row.from_seq, state.language)
+            said = text(state.language, "telling.undone", person=str(state.gm))
+            await Showing(self._door, self._store, row).replace(said, view, "undone")
+
+    async def _close_told(self, loaded: Loaded) -> None:
+        """Close what another worker told but could not close."""
+        state = loaded.state
+        for row in await self._store.unclosed(loaded.session_id):
+            waits = row.from_seq in state.questions if row.private else row.from_seq >= state.stand
+            if waits:
+                continue
+            told = await self._parts.tellings.read(loaded.session_id, [row.from_seq], loaded.secrets.text_key)
+            if row.private:
+                await self._send_answer(row, told.get(row.from_seq, ""), state.language)
+            elif row.from_seq in told and await self._was_told(loaded.session_id, row.from_seq):
+                await self._close(loaded, row, told[row.from_seq], outage=False)
+            else:
+                await self._store.status(row, "closed", 0)
+
+    async def _was_told(self, session_id: int, start: int) -> bool:
+        found = await self._parts.engine.log.read(session=session_id, key=f"tell:{start}")
+        return bool(found and found.earlier)
+
+    async def _tell(self, loaded: Loaded) -> None:
+        state, session_id, key = loaded.state, loaded.session_id, loaded.secrets.text_key
+        began = time.monotonic()
+        row = await self._store.open(session_id, state.stand)
+        logs.bind_reference(row.reference)
+        origin = Origin(row.reference)
+        claim = await self._parts.tellings.claim(session_id, state.stand, max(state.due()), key)
+        growing = Growing(claim.draft, claim.teller)
+        showing = Showing(self._door, self._store, row)
+        try:
+            if not claim.whole:
+                await self._grow(loaded, claim, growing, showing, row)
+                await self._parts.tellings.keep(
+                    claim, key, growing.text, growing.teller, sorted(growing.people), whole=True
+                )
+            command = Tell(
+                key=f"tell:{claim.start}", by=0, start=claim.start, through=claim.through, teller=growing.teller
+            )
+            await self._parts.engine.execute(command, session=session_id, origin=origin)
+        except Fenced:
+            metrics.NARRATION_SECONDS.labels("fenced").observe(time.monotonic() - began)
+            return
+        except Refusal as refusal:
+            if refusal.code != STALE:
+                raise
+            view = self._buttons.undone(session_id, state.seq, state.stand, state.language)
+            said = text(state.language, "telling.undone", person=str(state.gm))
+            await Showing(self._door, self._store, await self._store.open(session_id, state.stand)).replace(
+                said, view, "undone"
+            )
+            metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - began)
+            return
+        after = await self._parts.engine.log.read(session=session_id)
+        await self._close(
+            after or loaded, await self._store.open(session_id, state.stand), growing.text, growing.outage
+        )
+        metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - began)
+
+    async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
+        """Let the storyteller tell while the editor shows it. Raises Fenced or Refusal `stale_telling`."""
+        turn = await self._turns.turn(loaded, claim, row.reference)
+        ask = AskDesk(self._parts.engine, loaded.state, Origin(row.reference))
+        editor = asyncio.create_task(self._edit(loaded, claim, growing, showing))
+        try:
+            async for piece in self._storyteller.tell(turn, ask):
+                growing.add(piece)
+                if editor.done():
+                    break
+            growing.end()
+            await editor
+        finally:
+            editor.cancel()
+            await asyncio.gather(editor, return_exceptions=True)
+            await self._pace.done(f"{claim.session_id}:{claim.start}")
+
+    async def _edit(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing) -> None:
+        story = f"{claim.session_id}:{claim.start}"
+        began, first = time.monotonic(), True
+        while True:
+            await growing.changed.wait()
+            growing.changed.clear()
+            if growing.ended.is_set():
+                return
+            await self._parts.tellings.keep(
+                claim, loaded.secrets.text_key, growing.text, growing.teller, sorted(growing.people), whole=False
+            )
+            await showing.show(growing.text)
+            if first:
+                metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - began)
+                first = False
+            await growing.pause(await self._pace.wait_seconds(story))
+
+    async def _close(self, loaded: Loaded, row: Delivered, told: str, *, outage: bool) -> None:
+        state = loaded.state
+        footer = mechanics(await self._events(loaded.session_id, row.from_seq), state, loaded.names)
+        if outage:
+            footer = "\n".join(filter(None, (footer, text(state.language, "telling.outage"))))
+        view = self._buttons.narration(loaded.session_id, state.seq, state.language)
+        await Showing(self._door, self._store, row).close(told, footer, view)
+
+    async def _events(self, session_id: int, start: int) -> Sequence[Event]:
+        """Return what the telling from `start` asked for, up to its own row."""
+        events: list[Event] = []
+        for row in await self._parts.engine.log.rows(session_id, start):
+            if any(isinstance(event, Told) and event.start == start for event in row.events):
+                break
+            if row.key.startswith(f"ask:{start}:"):
+                events.extend(row.events)
+        return events
+
+    async def _answer(self, loaded: Loaded, question: int) -> None:
+        session_id, key = loaded.session_id, loaded.secrets.text_key
+        row = await self._store.open(session_id, question)
+        logs.bind_reference(row.reference)
+        claim = await self._parts.tellings.claim(session_id, question, question, key)
+        growing = Growing("" if not claim.whole else claim.draft, claim.teller)
+        turn, person, asked = await self._turns.question(loaded, claim, row.reference)
+        try:
+            if not claim.whole:
+                async for piece in self._storyteller.answer(turn, person, asked):
+                    growing.add(piece)
+                await self._parts.tellings.keep(claim, key, growing.text, growing.teller, [person], whole=True)
+            command = Answer(key=f"answer:{question}", by=0, question=question, teller=growing.teller)
+            await self._parts.engine.execute(command, session=session_id, origin=Origin(row.reference))
+        except Fenced:
+            return
+        except Refusal as refusal:
+            if refusal.code != STALE:
+                raise
+        await self._send_answer(row, growing.text, loaded.state.language)
+
+    async def _send_answer(self, row: Delivered, answer: str, language: str) -> None:
+        """Put the answer where its asker waits; after 15 minutes nobody can any more."""
+        said = answer or text(language, "telling.answer_lost")
+        try:
+            if row.token:
+                await self._door.edit_follow_up(row.application_id, row.token, None, said[:1_990], None)
+        except (TokenDead, Gone):
+            await self._store.status(row, "lost", 0)
+        else:
+            await self._store.status(row, "closed", len(said))
+
+
+__all__ = ["Buttons", "Narrator", "Turn"]

@@ -1,0 +1,83 @@
+"""Builds what a storyteller is given: the pending deeds in people's words, read as the table."""
+
+from typing import Final
+
+from bot.wiring import Parts
+from core.game.log import Loaded
+from core.game.rows import Row
+from core.game.rules.table import SceneCalled
+from core.game.rules.talk import Acted, Questioned, Spoke
+from core.game.state import State
+from core.story.tellings import Claim
+from core.story.turn import Deed, Turn
+
+RECENT: Final = 8
+
+
+class Turns:
+    """Reads a turn out of the log, the words and the earlier tellings."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def turn(self, loaded: Loaded, claim: Claim, reference: str) -> Turn:
+        """Return the turn of a claimed telling, as of before anything it asked for."""
+        state = loaded.state
+        before = state
+        if state.asks:
+            before = await self._parts.engine.log.state_at(loaded.session_id, state.asked_at - 1)
+        due = [seq for seq in state.due() if seq <= claim.through]
+        rows = await self._parts.engine.log.rows(loaded.session_id, min(due) - 1, max(due)) if due else []
+        return await self._turn(loaded, before, [row for row in rows if row.seq in due], claim, reference)
+
+    async def question(self, loaded: Loaded, claim: Claim, reference: str) -> tuple[Turn, int, str]:
+        """Return the turn for a private question, who asked, and what."""
+        rows = await self._parts.engine.log.rows(loaded.session_id, claim.start - 1, claim.start)
+        person = next((e.person for row in rows for e in row.events if isinstance(e, Questioned)), 0)
+        words = await self._parts.engine.log.words(loaded.session_id, [claim.start])
+        asked = words.get((claim.start, "question"), (None, "all"))[0] or ""
+        return await self._turn(loaded, loaded.state, [], claim, reference), person, asked
+
+    async def _turn(self, loaded: Loaded, state: State, rows: list[Row], claim: Claim, reference: str) -> Turn:
+        words = await self._parts.engine.log.words(loaded.session_id, [1, *(row.seq for row in rows)])
+        said = {at: text for at, (text, audience) in words.items() if text and audience == "all"}
+        deeds = [deed for row in rows if (deed := _deed(row, said)) is not None]
+        return Turn(
+            state=state,
+            names=loaded.names,
+            deeds=tuple(deeds),
+            start=claim.start,
+            through=claim.through,
+            seed=loaded.secrets.text_key[:32],
+            title=said.get((1, "title"), ""),
+            tone=said.get((1, "tone"), ""),
+            system=said.get((1, "system"), ""),
+            recent=await self._recent(loaded),
+            shown=claim.draft,
+            guild_id=loaded.guild_id,
+            reference=reference,
+            attempt=claim.attempt,
+        )
+
+    async def _recent(self, loaded: Loaded) -> tuple[str, ...]:
+        told = loaded.state.told[-RECENT:]
+        starts = [t.row for t in told if t.by == "telling"]
+        texts = await self._parts.tellings.read(loaded.session_id, starts, loaded.secrets.text_key) if starts else {}
+        by_gm = [t.row for t in told if t.by == "gm"]
+        words = await self._parts.engine.log.words(loaded.session_id, by_gm) if by_gm else {}
+        found = [
+            texts.get(t.row, "") if t.by == "telling" else words.get((t.row, "narration"), (None, "all"))[0]
+            for t in told
+        ]
+        return tuple(text for text in found if text)
+
+
+def _deed(row: Row, said: dict[tuple[int, str], str]) -> Deed | None:
+    for event in row.events:
+        if isinstance(event, Acted):
+            return Deed(row.seq, "act", event.hero, said.get((row.seq, "act"), ""))
+        if isinstance(event, Spoke):
+            return Deed(row.seq, "say", event.hero, said.get((row.seq, "say"), ""), event.figure)
+        if isinstance(event, SceneCalled):
+            return Deed(row.seq, "open")
+    return None

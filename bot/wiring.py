@@ -1,0 +1,59 @@
+"""The object graph, built in one place: each role opens the parts it needs and passes them on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from bot.pending import Pending
+from bot.settings import Settings
+from core.db.pools import Database
+from core.db.vault import Vault
+from core.game.engine import Engine
+from core.game.log import Log
+from core.queue import TurnQueue
+from core.story.tellings import Tellings
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What every role of the game shares."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    redis: Redis
+    queue: TurnQueue
+    engine: Engine
+    tellings: Tellings
+    pending: Pending
+
+    async def alive(self) -> bool:
+        """Tell whether the database answers."""
+        return await self.database.writer.fetchval("SELECT true") is True
+
+
+@asynccontextmanager
+async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
+    """Open the database, Redis and the queue, and put the engine on them."""
+    database = await Database.open(settings.database, settings.database_read)
+    vault = Vault(settings.master_key_bytes)
+    redis = Redis.from_url(settings.redis, decode_responses=True, socket_timeout=2, socket_connect_timeout=2)
+    queue = TurnQueue(settings.redis, settings.queue_count)
+    engine = Engine(Log(database.writer, vault), vault, queue.wake)
+    try:
+        yield Parts(
+            settings,
+            database,
+            vault,
+            redis,
+            queue,
+            engine,
+            Tellings(database.writer, vault),
+            Pending(database.writer),
+        )
+    finally:
+        await queue.close()
+        await redis.aclose()
+        await database.close()

@@ -1,0 +1,53 @@
+"""The worker: takes a woken session, tells what is pending, shows it, and says so in the log."""
+
+import asyncio
+import logging
+from datetime import datetime
+
+from bot import metrics
+from bot.delivery.door import open_door
+from bot.http import HEALTH
+from bot.settings import Settings
+from bot.telling import Narrator
+from bot.wiring import Parts, open_parts
+from core.queue import Taker
+
+DRAIN_SECONDS = 15.0
+RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0)
+logger = logging.getLogger(__name__)
+
+
+async def main(settings: Settings, stop: asyncio.Event) -> None:
+    """Take wake-ups until asked to stop, then finish or hand back what is in hand."""
+    async with open_parts(settings) as parts, open_door(settings) as door:
+        worker = Worker(parts, Narrator(parts, door))
+        taker = Taker(settings.redis, settings.queue_count, worker.take, settings.worker_concurrency)
+        taker.start()
+        HEALTH.ready("database", parts.alive)
+        await stop.wait()
+        await taker.drain(DRAIN_SECONDS)
+
+
+class Worker:
+    """Looks at one session at a time, each as often as it is woken."""
+
+    def __init__(self, parts: Parts, narrator: Narrator) -> None:
+        self._parts = parts
+        self._narrator = narrator
+
+    async def take(self, session_id: int) -> None:
+        """Do what a session has to do now; on a fault note when to try again, and lose nothing."""
+        try:
+            with metrics.TELLING.track_inprogress():
+                await self._narrator.serve(session_id)
+        except Exception:
+            tries = await self._parts.pending.postpone(session_id, RETRY_SECONDS)
+            metrics.WAKE_UPS.labels("failed").inc()
+            logger.exception("a session could not be served", extra={"session_id": session_id, "tries": tries})
+        else:
+            metrics.WAKE_UPS.labels("done").inc()
+
+
+def age_seconds(since: datetime | None) -> float:
+    """Return how long ago that was, 0 for never."""
+    return (datetime.now(since.tzinfo) - since).total_seconds() if since else 0.0
