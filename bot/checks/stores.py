@@ -65,8 +65,8 @@ async def look_at_redis(settings: Settings) -> list[Finding]:
         else:
             found.append(ok("Redis", f"{name} {version}"))
         try:
-            policy = (await link.config_get("maxmemory-policy"))["maxmemory-policy"]
-            durable = (await link.config_get("appendonly"))["appendonly"]
+            policy = str((await link.config_get("maxmemory-policy"))["maxmemory-policy"])
+            durable = str((await link.config_get("appendonly"))["appendonly"])
         except (RedisError, KeyError):
             to_do = "Make sure that maxmemory-policy is noeviction and appendonly is yes."
             return [*found, warning("Redis's settings", "the server does not show them", to_do)]
