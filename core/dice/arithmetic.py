@@ -19,7 +19,7 @@ def bounded(value: Value) -> Value:
     """Return `value`, whole if it can be; raises DiceError `too_big` beyond the limit."""
     if not -limits.VALUE <= value <= limits.VALUE:
         raise DiceError("too_big", limit=limits.VALUE)
-    return value if type(value) is int else whole(value)
+    return value if isinstance(value, int) else whole(value)
 
 
 def apply(sign: str, left: Value, right: Value) -> Value:

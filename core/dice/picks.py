@@ -13,6 +13,9 @@ def kept(values: Sequence[int], picks: Sequence[Pick]) -> list[int]:
     """
     remaining = list(range(len(values)))
     for pick in picks:
+        if len(pick.selectors) == 1 and not pick.drop:
+            remaining = sorted(_chosen(values, remaining, pick.selectors[0]))
+            continue
         chosen: set[int] = set()
         for selector in pick.selectors:
             chosen.update(_chosen(values, remaining, selector))
@@ -36,4 +39,4 @@ def _chosen(values: Sequence[int], among: Sequence[int], selector: Selector) -> 
 
 
 def _descending(values: Sequence[int], among: Sequence[int]) -> list[int]:
-    return sorted(among, key=lambda position: -values[position])
+    return sorted(among, key=values.__getitem__, reverse=True)

@@ -58,7 +58,7 @@ def roll(expression: Expression, draw: Draw) -> Rolled:
     """
     total, text, hands, terms = _side(expression.side, draw)
     if expression.operator is None or expression.target is None:
-        return Rolled(total, text, hands[0] if len(hands) == 1 else _joined(hands), terms)
+        return Rolled(total, text, _joined(hands), terms)
     target, aim, more, _ = _side(expression.target, draw)
     if not more:
         aim = shown(target)
@@ -72,11 +72,13 @@ def _side(side: Side, draw: Draw) -> tuple[Value, str, list[Hand], tuple[Term, .
     terms: list[Term] = []
     total: Value = 0
     for addend in side.addends:
-        first = len(hands)
-        value = addend.sign * _value(addend.node, draw, hands)
+        mine: list[Hand] = []
+        value = _value(addend.node, draw, mine)
+        if addend.sign < 0:
+            value = -value
         total += value
-        mine = hands[first:]
-        terms.append(Term(addend.text, addend.label, value, mine[0] if len(mine) == 1 else _joined(mine)))
+        terms.append(Term(addend.text, addend.label, value, _joined(mine)))
+        hands += mine
     total = bounded(total)
     return total, _text(side, hands, total), hands, tuple(terms)
 
@@ -97,41 +99,50 @@ def _value(node: Node, draw: Draw, hands: list[Hand]) -> Value:
 
 
 def _thrown(dice: Dice, draw: Draw, hands: list[Hand]) -> int:
-    sides = dice.sides
-    faces = [draw(sides) for _ in range(dice.count)]
-    if not dice.picks and not dice.percent:
-        fallen = _dice_as_they_fall(sides) if sides <= _COMMON_SIDES else None
+    sides, picks = dice.sides, dice.picks
+    if not picks and not dice.percent:
+        fallen = _fallen(sides) if sides <= _COMMON_SIDES else None
+        if dice.count == 1:
+            face = draw(sides)
+            hands.append((fallen[face] if fallen else Die(sides, face, True, face),))
+            return face
+        faces = [draw(sides) for _ in range(dice.count)]
         hands.append(tuple([fallen[face] if fallen else Die(sides, face, True, face) for face in faces]))
         return sum(faces)
+    faces = [draw(sides) for _ in range(dice.count)]
     values = [10 * (face - 1) for face in faces] if dice.percent else faces
-    stay = set(kept(values, dice.picks))
-    pairs = enumerate(zip(values, faces, strict=True))
-    hands.append(tuple([Die(sides, value, at in stay, face) for at, (value, face) in pairs]))
+    stay = kept(values, picks)
+    hand = [Die(sides, value, False, face) for value, face in zip(values, faces, strict=True)]
+    for at in stay:
+        hand[at] = Die(sides, values[at], True, faces[at])
+    hands.append(tuple(hand))
     return sum([values[at] for at in stay])
 
 
 @cache
-def _dice_as_they_fall(sides: int) -> tuple[Die, ...]:
+def _fallen(sides: int) -> tuple[Die, ...]:
+    """Return the dice of so many sides by their face, since most rolls throw the same few."""
     return tuple(Die(sides, face, True, face) for face in range(sides + 1))
 
 
 def _joined(hands: list[Hand]) -> Hand:
+    if len(hands) == 1:
+        return hands[0]
     return tuple([die for hand in hands for die in hand])
 
 
 def _text(side: Side, hands: list[Hand], total: Value) -> str:
     if not hands:
         return f"{side.canonical} = {shown(total)}"
-    middle = _framed(side, [_hand(hand) for hand in hands])
+    middle = _framed(side.frame, [_hand(hand) for hand in hands])
     if len(middle) > limits.HANDS_TEXT:
-        middle = _framed(side, [_short_hand(hand) for hand in hands])
+        middle = _framed(side.frame, [_short_hand(hand) for hand in hands])
     if len(middle) > limits.HANDS_TEXT:
         middle = "…"
     return f"{side.canonical} = {middle} = {shown(total)}"
 
 
-def _framed(side: Side, hands: list[str]) -> str:
-    frame = side.frame
+def _framed(frame: tuple[str, ...], hands: list[str]) -> str:
     if len(hands) == 1:
         return f"{frame[0]}{hands[0]}{frame[1]}"
     pieces = [frame[0]]
@@ -141,6 +152,8 @@ def _framed(side: Side, hands: list[str]) -> str:
 
 
 def _hand(hand: Hand) -> str:
+    if len(hand) == 1 and hand[0].kept:
+        return f"[{hand[0].value}]"
     return f"[{', '.join([str(die.value) if die.kept else f'({die.value})' for die in hand])}]"
 
 
