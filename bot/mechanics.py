@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from core.game.registry import Event
-from core.game.rules.asks import Checked, Hurt
+from core.game.rules.effects import Checked, Hurt
 from core.game.state import State
 from core.i18n import text
 

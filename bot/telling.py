@@ -162,7 +162,7 @@ class Narrator:
             return
         after = await self._parts.engine.log.read(session=session_id)
         await self._close(
-            after or loaded, await self._store.open(session_id, state.stand), growing.text, growing.outage
+            after or loaded, await self._store.open(session_id, state.stand), growing.text, outage=growing.outage
         )
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - began)
 

@@ -79,9 +79,9 @@ class State(Struct, frozen=True, omit_defaults=True):
 
     `stand` is where the telling stands: the seq of the last row that moved it (start, a telling, a rewind).
     `pending` are the rows told next, `closed` the last of them the round was closed at, `questions` the private
-    questions that wait. `trail` is what can be undone, `asked_at` the first row the open telling asked for.
-    `told` are the newest narrations that stand. `items` maps an item to its holder: a hero, a figure, a place,
-    or `gone`.
+    ones that wait, by row, with who asked. `trail` is what can be undone, `asked_at` the first row the open telling
+    asked for, `told` the newest narrations that stand, `ending` how the adventure ended. `items` maps an item to its
+    holder: a hero, a figure, a place, or `gone`.
     """
 
     session_id: int
@@ -96,10 +96,11 @@ class State(Struct, frozen=True, omit_defaults=True):
     stand: int = 0
     pending: tuple[int, ...] = ()
     closed: int = 0
-    questions: tuple[int, ...] = ()
+    questions: dict[int, int] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
     tellings: int = 0
     told: tuple[Told, ...] = ()
+    ending: str = ""
     heroes: dict[str, Hero] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)

@@ -10,6 +10,17 @@ from core.dice import parse
 from core.dice import roll as cast
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
+from core.game.rules.effects import (
+    Checked,
+    Conditioned,
+    EndingReached,
+    Hurt,
+    ItemMoved,
+    Moved,
+    Revealed,
+    Spawned,
+    Ticked,
+)
 from core.game.rules.rolls import Cast, Rolled, cast_dice
 from core.game.state import Ask, Figure, Hero, State
 from core.game.world import SKILLS, world
@@ -39,70 +50,6 @@ class Asked(Event, frozen=True, kw_only=True):
     arguments: Arguments
     ok: bool
     result: dict[str, str | int]
-
-
-class Checked(Event, frozen=True, kw_only=True):
-    """A check was rolled and judged. `outcome`: crit_success, success, success_cost, failure, crit_fail."""
-
-    who: str
-    skill: str
-    dc: int
-    cast: Cast
-    outcome: str
-    margin: str
-
-
-class Hurt(Event, frozen=True, kw_only=True):
-    """Hit points were lost (or, negative, won back)."""
-
-    who: str
-    amount: int
-    source: str
-    cast: Cast | None = None
-
-
-class ItemMoved(Event, frozen=True, kw_only=True):
-    """An item changed hands: to a hero, a figure, a place, or `gone`."""
-
-    item: str
-    holder: str
-
-
-class Conditioned(Event, frozen=True, kw_only=True):
-    """A condition was put on or taken off somebody."""
-
-    who: str
-    condition: str
-    on: bool
-
-
-class Moved(Event, frozen=True, kw_only=True):
-    """Somebody went to a place; `group` moves all heroes and the scene."""
-
-    who: str
-    place: str
-
-
-class Spawned(Event, frozen=True, kw_only=True):
-    """A creature appeared."""
-
-    figure: str
-    kind: str
-    place: str
-    hp: int
-
-
-class Ticked(Event, frozen=True, kw_only=True):
-    """A clock moved."""
-
-    clock: str
-    by: int
-
-
-class Revealed(Event, frozen=True, kw_only=True):
-    """A secret may be told from now on."""
-
-    secret: str
 
 
 CONDITIONS = ("hidden", "prone", "grappled", "stunned", "poisoned", "frightened", "blessed", "soaked")
@@ -300,10 +247,13 @@ def _clock(state: State, a: Arguments, _: Draws) -> Found:
         raise Refusal("needs_item_there", item=rule_of.holding or "", place=rule_of.at)
     if any(s.ok and s.tool == "clock" and s.arguments.get("id") == clock for s in state.asks):
         raise Refusal("already_done")
-    return [Ticked(clock=clock, by=int(by))], {
-        "id": clock,
-        "full": int(state.clocks[clock] + int(by) == rule_of.most),
-    }
+    stands = state.clocks[clock] + int(by)
+    endings = world(state.world).endings
+    reached = "" if state.ending else next((n for n, e in endings.items() if (e.clock, e.at) == (clock, stands)), "")
+    events: list[Event] = [Ticked(clock=clock, by=int(by))]
+    if reached:
+        events.append(EndingReached(ending=reached))
+    return events, {"id": clock, "full": int(stands == rule_of.most), "ending": reached}
 
 
 def _may_move(state: State, hero: Hero, at: str, holding: str | None) -> bool:
@@ -333,60 +283,3 @@ _tools: dict[str, Callable[[State, Arguments, Draws], Found]] = {
     "clock": _clock,
     "reveal": _reveal,
 }
-
-
-@applies(Checked)
-def _checked(state: State, event: Checked, _: int) -> State:
-    return state.with_(rolls=event.cast.index + 1)
-
-
-@applies(Hurt)
-def _was_hurt(state: State, event: Hurt, _: int) -> State:
-    if event.cast:
-        state = state.with_(rolls=event.cast.index + 1)
-    if event.who in state.heroes:
-        hero = state.heroes[event.who]
-        return state.hero(hero.id, hp=min(max(hero.hp - event.amount, 0), hero.hp_max))
-    figure = state.figures[event.who]
-    return state.figure(figure.id, hp=max(figure.hp - event.amount, 0))
-
-
-@applies(ItemMoved)
-def _item_moved(state: State, event: ItemMoved, _: int) -> State:
-    return state.with_(items={**state.items, event.item: event.holder})
-
-
-@applies(Conditioned)
-def _conditioned(state: State, event: Conditioned, _: int) -> State:
-    who = state.heroes.get(event.who) or state.figures[event.who]
-    conditions = tuple(c for c in who.conditions if c != event.condition)
-    if event.on:
-        conditions = (*conditions, event.condition)
-    change = state.hero if event.who in state.heroes else state.figure
-    return change(event.who, conditions=conditions)
-
-
-@applies(Moved)
-def _moved(state: State, event: Moved, _: int) -> State:
-    if event.who == "group":
-        going = {h.id for h in state.present() if h.place == state.scene}
-        for hero in going:
-            state = state.hero(hero, place=event.place)
-        return state.with_(scene=event.place)
-    return (state.hero if event.who in state.heroes else state.figure)(event.who, place=event.place)
-
-
-@applies(Spawned)
-def _spawned(state: State, event: Spawned, _: int) -> State:
-    figure = Figure(event.figure, event.kind, event.place, event.hp)
-    return state.with_(figures={**state.figures, figure.id: figure})
-
-
-@applies(Ticked)
-def _ticked(state: State, event: Ticked, _: int) -> State:
-    return state.with_(clocks={**state.clocks, event.clock: state.clocks[event.clock] + event.by})
-
-
-@applies(Revealed)
-def _revealed(state: State, event: Revealed, _: int) -> State:
-    return state.with_(revealed=(*state.revealed, event.secret))

@@ -245,7 +245,7 @@ def end(state: State, _: End, _draws: Draws) -> Decision:
 
 @applies(Ended)
 def _ended(state: State, _: Ended, _seq: int) -> State:
-    return state.with_(status="ended", pending=(), questions=())
+    return state.with_(status="ended", pending=(), questions={})
 
 
 @rule(Begin, who="anyone")

@@ -118,8 +118,8 @@ def question(state: State, command: Question, _: Draws) -> Decision:
 
 
 @applies(Questioned)
-def _questioned(state: State, _: Questioned, seq: int) -> State:
-    return state.with_(questions=(*state.questions, seq))
+def _questioned(state: State, event: Questioned, seq: int) -> State:
+    return state.with_(questions={**state.questions, seq: event.person})
 
 
 @rule(Withdraw, who="player")

@@ -63,10 +63,10 @@ def answer(state: State, command: Answer, _: Draws) -> Decision:
     """Accept the answer to a question that still waits."""
     if command.question not in state.questions:
         raise Refusal("stale_telling")
-    to: Audience = "all"
+    to: Audience = (state.questions[command.question],)
     return Decision((Answered(question=command.question, teller=command.teller, to=to),))
 
 
 @applies(Answered)
 def _answered(state: State, event: Answered, _: int) -> State:
-    return state.with_(questions=tuple(row for row in state.questions if row != event.question))
+    return state.with_(questions={row: who for row, who in state.questions.items() if row != event.question})
