@@ -54,6 +54,7 @@ class Seam:
         self._told = told.split()
         self._spaced = not told or told[-1].isspace()
         self._lead = ""
+        self._echoed = False
         self._held: list[str] = []
         self._starts = list(range(len(self._told)))
         self._open = bool(self._told)
@@ -81,6 +82,11 @@ class Seam:
         whole = [s for s in before if s + at == len(self._told)]
         if whole:
             self._held = self._held[-1:]
+            if 0 in whole and not self._echoed:
+                # A server that sends the prefix back; what follows it may still repeat its end.
+                self._echoed = True
+                self._starts = [s for s, told in enumerate(self._told) if told == word]
+                return bool(self._starts)
         elif at >= REPEAT_LIMIT:
             raise Malformed("repeats", billable=True)
         return False

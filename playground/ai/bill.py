@@ -95,6 +95,10 @@ class Bill:
         seen.append(text)
         return min(shared, self.input(ask)) // CACHE_STEP * CACHE_STEP if shared >= CACHE_FROM else 0
 
+    def refused(self, ask: Ask) -> None:
+        """Write down a call that costs nothing."""
+        self.add(ask, Tokens(self.input(ask), 0, 0, 0), "refused")
+
     def add(self, ask: Ask, tokens: Tokens, outcome: str) -> BillRow:
         """Write a row."""
         price, cached_price, output_price = (round(dollars * 1000) for dollars in PRICES[ask.provider][ask.model])

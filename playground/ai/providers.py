@@ -173,19 +173,17 @@ class AIProviders:
 
     async def _answer(self, wire: Wire, request: web.Request) -> web.StreamResponse:
         ask = await self._read(wire, request)
-        if ask.key not in self.keys[wire.name]:
-            return wire.error("key_rejected")
         if ask.model not in PRICES[wire.name]:
             return wire.error("not_found")
-        fault = self._faults.take(ask)
+        fault = self._faults.take(ask) if ask.key in self.keys[wire.name] else Fault("key_rejected")
         kind = fault.kind if fault is not None else ""
+        if kind in REFUSALS:
+            self._bill.refused(ask)
+            return wire.error(kind, fault)
         if kind == "refuse":
+            self._bill.refused(ask)
             delivery.reset(request)
             return web.Response(status=500)
-        if kind in REFUSALS:
-            answer = Answer((), (), 0, "stop")
-            self._bill.add(ask, replace(self._bill.tokens(ask, answer), cached=0), "refused")
-            return wire.error(kind, fault)
         return await self._generate(wire, request, ask, fault)
 
     async def _read(self, wire: Wire, request: web.Request) -> Ask:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiohttp
 import orjson
@@ -17,6 +16,9 @@ from core.ai import KeyRejected, Malformed, ModelSettings, Prompt, ProviderError
 from core.ai.chat_wire import ChunkReader
 from core.ai.gemini_wire import ResponseReader, encode
 from core.ai.mistral import Mistral as Lean
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Mapping
 
 
 def typed(status: int, text: str) -> ProviderError:

@@ -1,0 +1,331 @@
+"""Order, fallback, resting keys, deadlines: what other routers get wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from core.ai import (
+    Account,
+    Call,
+    Message,
+    NoProvider,
+    Prompt,
+    Text,
+    ToolCall,
+)
+from playground.ai import AIProviders, Fault, ToolAsk, Turn
+from tests.ai.conftest import CHECK, MODELS, MakeRouter, ask, hear
+
+QUICK = {"first_word": 0.25, "between_words": 0.25, "whole": 5.0}
+LONG = "One by one the lamps go out along the pier, and the water takes their light."
+
+
+class HandClock:
+    def __init__(self) -> None:
+        self.at = time.time()
+
+    def now(self) -> float:
+        return self.at
+
+
+def asked(ai: AIProviders) -> list[str]:
+    return [received.provider for received in ai.requests]
+
+
+def keys(ai: AIProviders) -> list[str]:
+    return [received.key for received in ai.requests]
+
+
+async def test_the_first_of_the_order_answers_and_is_named(ai: AIProviders, router: MakeRouter) -> None:
+    heard = await hear(router("mistral", "gemini"), ask())
+    assert (heard.end.provider, heard.end.model, heard.end.source) == ("mistral", MODELS["mistral"], "provider")
+    assert asked(ai) == ["mistral"]
+
+
+@pytest.mark.parametrize("kind", ["status", "refuse", "empty", "truncate", "garbage", "too_long", "key_rejected"])
+async def test_what_fails_before_a_word_is_answered_by_the_next(kind: str, ai: AIProviders, router: MakeRouter) -> None:
+    ai.script(Turn(text=LONG), provider="openai")
+    ai.order(Fault(kind, provider="mistral", after=0, times=0))
+    heard = await hear(router("mistral", "openai"), ask())
+    assert (heard.text, heard.end.provider) == (LONG, "openai")
+
+
+@pytest.mark.parametrize("kind", ["half_stream", "truncate", "garbage", "slow_words"])
+@pytest.mark.parametrize("second", ["gemini", "mistral", "openai"])
+async def test_a_broken_stream_is_continued_elsewhere_and_no_word_is_told_twice(
+    kind: str, second: str, ai: AIProviders, router: MakeRouter
+) -> None:
+    first = "openai" if second != "openai" else "mistral"
+    ai.script(Turn(text=LONG), provider=first)
+    ai.script(Turn(text="out along the pier, and the dark comes in behind them."), provider=second)
+    ai.order(Fault(kind, provider=first, after=4, seconds=5))
+    heard = await hear(router(first, second, deadlines=QUICK), ask())
+    assert heard.text == "One by one the lamps go out along the pier, and the dark comes in behind them."
+    assert heard.end.provider == second
+
+
+async def test_words_already_shown_are_sent_along_and_not_told_again(ai: AIProviders, router: MakeRouter) -> None:
+    ai.script(Turn(text="The pin gives. Behind the door, steps stop."))
+    heard = await hear(router("openai"), ask(prefix="Lia bends to the lock. The pin"))
+    assert heard.text == " The pin gives. Behind the door, steps stop."[8:]
+    sent = ai.requests[-1].body["messages"]
+    assert sent[-2] == {"role": "assistant", "content": "Lia bends to the lock. The pin"}
+
+
+async def test_mistral_gets_the_shown_words_as_a_prefix_and_its_echo_is_dropped(
+    ai: AIProviders, router: MakeRouter
+) -> None:
+    ai.script(Turn(text=" gives."))
+    heard = await hear(router("mistral"), ask(prefix="Lia bends to the lock. The pin"))
+    assert heard.text == " gives."
+    assert ai.requests[-1].body["messages"][-1]["prefix"] is True
+
+
+async def test_a_model_that_starts_over_is_cut_off_and_another_asked(ai: AIProviders, router: MakeRouter) -> None:
+    told = "The tide draws back another hand and leaves the mud bare. A rope"
+    ai.script(Turn(text="The tide draws back another hand and then something else happens."), provider="openai")
+    ai.script(Turn(text="creaks."), provider="gemini")
+    heard = await hear(router("openai", "gemini"), ask(prefix=told))
+    assert heard.text == " creaks."
+
+
+async def test_a_server_error_once_is_overcome_by_the_only_model(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("status", status=500))
+    assert (await hear(router("openai"), ask())).text
+    assert len(ai.requests) == 2
+
+
+async def test_an_outage_is_not_hammered(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("status", status=503, times=0))
+    made = router("openai", "mistral", keys=("local-key", "local-key-2"))
+    with pytest.raises(NoProvider) as caught:
+        await hear(made, ask())
+    assert (caught.value.reason, caught.value.shown) == ("exhausted", "")
+    assert "503" in caught.value.detail
+    assert len(ai.requests) <= 6
+
+
+async def test_a_limited_key_rests_and_the_other_is_used_meanwhile(ai: AIProviders, router: MakeRouter) -> None:
+    clock = HandClock()
+    made = router("gemini", keys=("local-key", "local-key-2"), parts={"clock": clock})
+    ai.order(Fault("rate_limited", key="local-key", retry_after=40))
+    for _ in range(3):
+        await hear(made, ask())
+    assert keys(ai) == ["local-key", "local-key-2", "local-key-2", "local-key-2"]
+    clock.at += 41
+    await hear(made, ask())
+    assert keys(ai)[-1] == "local-key"
+
+
+async def test_keys_of_one_quota_scope_rest_together(ai: AIProviders, router: MakeRouter) -> None:
+    shared = ({"key": "local-key", "scope": "project"}, {"key": "local-key-2", "scope": "project"})
+    ai.order(Fault("rate_limited", retry_after=40))
+    made = router("gemini", keys=shared, parts={"clock": HandClock()})
+    with pytest.raises(NoProvider) as caught:
+        await hear(made, ask())
+    assert caught.value.reason == "resting"
+    assert len(ai.requests) == 1
+
+
+async def test_a_rest_is_reported_and_the_key_is_left_alone_until_then(ai: AIProviders, router: MakeRouter) -> None:
+    clock = HandClock()
+    made = router("mistral", parts={"clock": clock})
+    ai.order(Fault("rate_limited", retry_after=30))
+    for _ in range(5):
+        with pytest.raises(NoProvider) as caught:
+            await hear(made, ask())
+    assert caught.value.until == pytest.approx(clock.at + 30, abs=1)
+    assert len(ai.requests) == 1
+
+
+async def test_a_later_shorter_rest_does_not_shorten_a_longer_one(ai: AIProviders, router: MakeRouter) -> None:
+    clock = HandClock()
+    made = router("openai", parts={"clock": clock})
+    ai.order(Fault("rate_limited", retry_after=500, after=0), Fault("rate_limited", retry_after=3))
+    both = await asyncio.gather(hear(made, ask("a")), hear(made, ask("b")), return_exceptions=True)
+    assert all(isinstance(one, NoProvider) for one in both)
+    clock.at += 100
+    with pytest.raises(NoProvider):
+        await hear(made, ask())
+    assert len(ai.requests) == 2
+
+
+async def test_a_short_rest_is_waited_for(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("rate_limited", retry_after=0.2))
+    assert (await hear(router("openai"), ask())).text
+    assert len(ai.requests) == 2
+
+
+async def test_a_rejected_key_is_never_used_again(ai: AIProviders, router: MakeRouter) -> None:
+    made = router("openai", keys=("stolen", "local-key"))
+    for _ in range(3):
+        await hear(made, ask())
+    assert keys(ai) == ["stolen", "local-key", "local-key", "local-key"]
+
+
+async def test_when_every_key_is_rejected_that_is_the_reason(router: MakeRouter) -> None:
+    with pytest.raises(NoProvider) as caught:
+        await hear(router("openai", keys=("stolen",)), ask())
+    assert caught.value.reason == "key_rejected"
+
+
+@pytest.mark.parametrize("kind", ["hang", "slow_first"])
+async def test_a_first_word_that_does_not_come_is_asked_elsewhere(
+    kind: str, ai: AIProviders, router: MakeRouter
+) -> None:
+    ai.order(Fault(kind, provider="gemini", seconds=20))
+    heard = await hear(router("gemini", "openai", deadlines=QUICK), ask())
+    assert heard.end.provider == "openai"
+    async with asyncio.timeout(2):
+        while ai.open_calls:
+            await asyncio.sleep(0.01)
+
+
+async def test_the_whole_has_a_deadline_of_its_own(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("slow_words", after=1, seconds=0.15, times=0))
+    with pytest.raises(NoProvider) as caught:
+        await hear(router("openai", deadlines=QUICK | {"whole": 0.5}), ask())
+    assert caught.value.reason == "deadline"
+    assert caught.value.shown
+
+
+async def test_a_block_keeps_its_reason_is_not_retried_and_hurts_no_key(ai: AIProviders, router: MakeRouter) -> None:
+    made = router("gemini", "openai")
+    ai.order(Fault("blocked", provider="gemini"))
+    with pytest.raises(NoProvider) as caught:
+        await hear(made, ask())
+    assert caught.value.reason == "blocked"
+    assert "PROHIBITED_CONTENT" in caught.value.detail
+    assert asked(ai) == ["gemini"]
+    assert (await hear(made, ask())).end.provider == "gemini"
+
+
+async def test_a_prompt_too_long_for_a_model_is_not_tried_with_its_other_key(
+    ai: AIProviders, router: MakeRouter
+) -> None:
+    ai.order(Fault("too_long", times=0))
+    with pytest.raises(NoProvider) as caught:
+        await hear(router("openai", keys=("local-key", "local-key-2")), ask())
+    assert caught.value.reason == "too_long"
+    assert len(ai.requests) == 1
+
+
+async def test_a_prompt_over_our_own_limit_is_not_sent(ai: AIProviders, router: MakeRouter) -> None:
+    with pytest.raises(NoProvider) as caught:
+        await hear(router("openai"), ask("salt " * 20_000))
+    assert (caught.value.reason, ai.requests) == ("too_long", [])
+
+
+async def test_words_that_were_shown_before_the_end_are_in_the_error(ai: AIProviders, router: MakeRouter) -> None:
+    ai.script(Turn(text=LONG, repeat=True))
+    ai.order(Fault("truncate", after=4), Fault("status", times=0))
+    shown = ""
+    with pytest.raises(NoProvider) as caught:
+        async for event in router("openai").stream(ask(), account=Account()):
+            shown += event.text if isinstance(event, Text) else ""
+    assert caught.value.shown == shown == "One by one the lamps go out "
+
+
+async def test_an_ask_that_was_handed_on_ends_the_stream_when_it_breaks(ai: AIProviders, router: MakeRouter) -> None:
+    # Gemini hands calls on at once; after that the same ask must not come again from someone else.
+    ai.script(Turn(text="Lia bends down.", calls=(ToolAsk("check", {"who": "Lia"}), ToolAsk("check", {"who": "Kim"}))))
+    ai.order(Fault("half_stream", after=3))
+    heard = await hear(router("gemini", "openai"), ask(tools=(CHECK,)))
+    assert [call.arguments for call in heard.calls] == [{"who": "Lia"}]
+    assert (heard.text.strip(), heard.end.reason, asked(ai)) == ("Lia bends down.", "tool_calls", ["gemini"])
+
+
+async def test_a_telling_goes_on_at_another_provider_after_a_tool(ai: AIProviders, router: MakeRouter) -> None:
+    ai.script(Turn(text="Lia bends down.", calls=(ToolAsk("check", {"who": "Lia"}),)), provider="gemini")
+    made = router("gemini", "mistral")
+    first = await hear(made, ask(tools=(CHECK,)))
+    ai.order(Fault("status", provider="gemini", times=0))
+    ai.script(Turn(text="Lia bends down. The lock gives."), provider="mistral")
+    call = next(event.call for event in first.events if isinstance(event, Call))
+    turns = (Message("assistant", first.text, (call,)), Message("tool", '{"ok":true}', tool_call_id=call.id))
+    prompt = Prompt("narration", (*ask().messages, *turns), tools=(CHECK,))
+    assert (await hear(made, prompt)).text == " The lock gives."
+
+
+async def test_thoughts_cannot_eat_the_answer_of_a_model_that_has_an_allowance(
+    ai: AIProviders, router: MakeRouter
+) -> None:
+    ai.script(Turn(text="Still, it holds.", thinking=90, repeat=True))
+    with pytest.raises(NoProvider):
+        await hear(router("openai"), ask(max_output_tokens=40))
+    model = {"tale-small": {"thinking_tokens": 100}}
+    provider = {"base_url": ai.openai_url, "keys": ["local-key"], "models": model}
+    heard = await hear(router(providers={"openai": provider}), ask(max_output_tokens=40))
+    assert heard.text == "Still, it holds."
+    assert heard.end.usage is not None
+    assert heard.end.usage.thinking == 90
+
+
+async def test_a_primary_that_recovers_is_used_again(ai: AIProviders, router: MakeRouter) -> None:
+    clock = HandClock()
+    made = router("gemini", "openai", parts={"clock": clock})
+    ai.order(Fault("status", provider="gemini", status=503, times=3))
+    ends = [(await hear(made, ask())).end.provider for _ in range(5)]
+    assert ends == ["openai"] * 5
+    assert asked(ai).count("gemini") == 3
+    clock.at += 120
+    assert (await hear(made, ask())).end.provider == "gemini"
+
+
+async def test_orders_may_differ_by_kind_of_prompt(ai: AIProviders, router: MakeRouter) -> None:
+    order = {"default": ["openai/tale-small"], "rules": [f"mistral/{MODELS['mistral']}"]}
+    made = router("openai", "mistral", order=order)
+    await hear(made, ask())
+    await hear(made, Prompt("rules", ask().messages))
+    assert asked(ai) == ["openai", "mistral"]
+
+
+async def test_complete_takes_plain_messages_and_tells_what_failed_before(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("status", provider="gemini"))
+    ai.script(Turn(text="It is raised by one."), provider="openai")
+    done = await router("gemini", "openai").complete([{"role": "user", "content": "What does cover do?"}])
+    assert (done.text, done.provider, done.reason) == ("It is raised by one.", "openai", "stop")
+    assert [(failure.provider, failure.code) for failure in done.failures] == [("gemini", "unavailable")]
+
+
+async def test_complete_reads_servers_that_do_not_stream(ai: AIProviders, router: MakeRouter) -> None:
+    model = {"tale-small": {"extra": {"stream": False}}}
+    provider = {"base_url": ai.openai_url, "keys": ["local-key"], "models": model}
+    ai.script(Turn(text="Whole.", calls=(ToolAsk("check", {"who": "Kim"}),)))
+    done = await router(providers={"openai": provider}).complete([{"role": "user", "content": "hm"}], tools=[CHECK])
+    assert (done.text, done.calls[0].arguments) == ("Whole.", {"who": "Kim"})
+    assert done.usage is not None
+
+
+async def test_nothing_that_is_set_up_means_no_route(router: MakeRouter) -> None:
+    with pytest.raises(NoProvider) as caught:
+        await hear(router(), ask())
+    assert caught.value.reason == "no_route"
+
+
+async def test_a_caller_who_leaves_closes_the_socket_and_the_row(
+    ai: AIProviders, router: MakeRouter, ledger: Any
+) -> None:
+    ai.order(Fault("slow_words", seconds=30, after=2))
+    async with aclosing(router("gemini").stream(ask(), account=Account())) as events:
+        async for _ in events:
+            break
+    async with asyncio.timeout(2):
+        while ai.open_calls:
+            await asyncio.sleep(0.01)
+    assert [(row.state, row.outcome) for row in ledger.entries] == [("estimated", "cancelled")]
+
+
+async def test_a_call_id_that_mistral_refuses_is_rewritten_the_same_way_twice(
+    ai: AIProviders, router: MakeRouter
+) -> None:
+    call = ToolCall("functions.check:0", "check", {"who": "Lia"})
+    turns = (Message("assistant", "", (call,)), Message("tool", "no", tool_call_id=call.id))
+    await hear(router("mistral"), Prompt("narration", (*ask().messages, *turns), tools=(CHECK,)))
+    sent = ai.requests[-1].body["messages"]
+    assert sent[-1]["tool_call_id"] == sent[-2]["tool_calls"][0]["id"]
