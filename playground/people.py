@@ -176,7 +176,11 @@ class Person:
             self._queues.remove(queue)
 
     async def until(
-        self, predicate: Callable[[Json], bool], timeout: float = 10.0, *, channel: str | None = None
+        self,
+        predicate: Callable[[Json], bool],
+        timeout: float = 10.0,  # noqa: ASYNC109 - waiting is what this is for
+        *,
+        channel: str | None = None,
     ) -> Json:
         """Return the first message, shown already or later, whose newest form satisfies the predicate.
 
@@ -201,8 +205,8 @@ class Person:
             if event["t"] not in {"MESSAGE_CREATE", "MESSAGE_UPDATE"}:
                 continue
             if channel_id in {None, event["d"]["channel_id"]} and predicate(event["d"]):
-                message: Json = event["d"]
-                return message
+                newest: Json = event["d"]
+                return newest
 
     def _where(self, channel: str | None) -> str:
         if channel is not None:

@@ -15,7 +15,7 @@ from playground.gateway import connection
 from playground.gateway.hub import GatewayHub, GatewaySettings
 from playground.interactions import Interactions, InteractionTimes
 from playground.limits import Limiter
-from playground.openapi import RequestLog
+from playground.openapi import OpenApi, RequestLog
 from playground.page import Page
 from playground.play.api import PlayApi
 from playground.play.control import ControlApi
@@ -78,7 +78,7 @@ class Playground:
             streams=Streams(self.world),
             faults=Faults(),
             limiter=Limiter(enabled=self.rate_limits),
-            requests=RequestLog(),
+            requests=RequestLog(OpenApi(Path(self.openapi)) if self.openapi else None),
         )
         self.seeded = seed(
             self.world,

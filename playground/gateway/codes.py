@@ -1,7 +1,7 @@
 """Gateway close codes as exceptions."""
 
 
-class CloseGateway(Exception):
+class GatewayCloseError(Exception):
     """The connection has to be closed with a gateway close code."""
 
     def __init__(self, code: int, reason: str) -> None:

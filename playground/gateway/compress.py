@@ -1,9 +1,12 @@
 """Transport compression: one context a connection."""
 
 import zlib
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Compressor(Protocol):
@@ -40,4 +43,5 @@ def compressor(name: str | None) -> Compressor | None:
     """Return the compressor of the query's `compress`; None without; raises KeyError for an unknown one."""
     if not name:
         return None
-    return {"zlib-stream": ZlibStream, "zstd-stream": ZstdStream}[name]()
+    kinds: dict[str, Callable[[], Compressor]] = {"zlib-stream": ZlibStream, "zstd-stream": ZstdStream}
+    return kinds[name]()

@@ -11,7 +11,7 @@ import orjson
 from aiohttp import WSMsgType, web
 
 from playground.gateway import identify, requests
-from playground.gateway.codes import CloseGateway
+from playground.gateway.codes import GatewayCloseError
 from playground.gateway.compress import Compressor, compressor
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Connection:
                 return
             try:
                 self._receive(message.data)
-            except CloseGateway as error:
+            except GatewayCloseError as error:
                 self.close_soon(error.code, error.reason)
 
     def _receive(self, data: str | bytes) -> None:
@@ -108,11 +108,11 @@ class Connection:
         elif op == 6:
             identify.resume(self, body)
         elif self.session is None:
-            raise CloseGateway(4003, "Not authenticated")
+            raise GatewayCloseError(4003, "Not authenticated")
         elif op in requests.HANDLERS:
             requests.HANDLERS[op](self, self.session, body)
         else:
-            raise CloseGateway(4001, "Unknown opcode")
+            raise GatewayCloseError(4001, "Unknown opcode")
 
     def _count_send(self) -> None:
         now = time.monotonic()
@@ -120,7 +120,7 @@ class Connection:
         while self._sends[0] < now - 60:
             self._sends.popleft()
         if len(self._sends) > self.hub.settings.sends_a_minute:
-            raise CloseGateway(4008, "Rate limited")
+            raise GatewayCloseError(4008, "Rate limited")
 
     def _heartbeat(self, seq: object) -> None:
         self._beat_at = time.monotonic()
@@ -164,13 +164,13 @@ class Connection:
 def _decode(data: str | bytes) -> Json:
     raw = data.encode() if isinstance(data, str) else data
     if len(raw) > MAX_CLIENT_PAYLOAD:
-        raise CloseGateway(4002, "Payload too large")
+        raise GatewayCloseError(4002, "Payload too large")
     try:
         payload = orjson.loads(raw)
     except orjson.JSONDecodeError:
-        raise CloseGateway(4002, "Error while decoding payload") from None
+        raise GatewayCloseError(4002, "Error while decoding payload") from None
     if not isinstance(payload, dict) or not isinstance(payload.get("op"), int):
-        raise CloseGateway(4002, "Error while decoding payload")
+        raise GatewayCloseError(4002, "Error while decoding payload")
     return payload
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from playground.gateway.codes import CloseGateway
+from playground.gateway.codes import GatewayCloseError
 from playground.world.application import PRIVILEGED
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ PRIVILEGED_INTENTS: Final = sum(PRIVILEGED)
 def identify(connection: "Connection", body: object) -> None:
     """Handle op 2: check token, shard, intents and start budget; then READY and GUILD_CREATE."""
     if connection.session is not None:
-        raise CloseGateway(4005, "Already authenticated")
+        raise GatewayCloseError(4005, "Already authenticated")
     if not isinstance(body, dict):
-        raise CloseGateway(4002, "Error while decoding payload")
+        raise GatewayCloseError(4002, "Error while decoding payload")
     app = _authenticate(connection, body)
     shard = _shard(connection, app, body.get("shard"))
     intents = _intents(app, body.get("intents"))
@@ -37,7 +37,7 @@ def identify(connection: "Connection", body: object) -> None:
             hub.end(session)
             if session.sink is not None:
                 session.sink.close_soon(4004, "Authentication failed")
-        raise CloseGateway(4004, "Authentication failed")
+        raise GatewayCloseError(4004, "Authentication failed")
     connection.payload_compression = body.get("compress") is True
     session = hub.start(app, shard, intents)
     session.sink = connection
@@ -49,29 +49,29 @@ def _authenticate(connection: "Connection", body: Json) -> "Application":
     token = str(body.get("token", "")).removeprefix("Bot ").strip()
     app = connection.hub.world.by_token.get(token)
     if app is None:
-        raise CloseGateway(4004, "Authentication failed")
+        raise GatewayCloseError(4004, "Authentication failed")
     return app
 
 
 def _shard(connection: "Connection", app: "Application", shard: object) -> tuple[int, int]:
     if shard is None:
         if len(app.guild_ids) > connection.hub.settings.guilds_a_shard:
-            raise CloseGateway(4011, "Sharding required")
+            raise GatewayCloseError(4011, "Sharding required")
         return 0, 1
     if not (isinstance(shard, list) and len(shard) == 2 and all(isinstance(n, int) for n in shard)):
-        raise CloseGateway(4010, "Invalid shard")
+        raise GatewayCloseError(4010, "Invalid shard")
     if not 0 <= shard[0] < shard[1] <= 16_384:
-        raise CloseGateway(4010, "Invalid shard")
+        raise GatewayCloseError(4010, "Invalid shard")
     if len(app.guild_ids) > connection.hub.settings.guilds_a_shard * shard[1]:
-        raise CloseGateway(4011, "Sharding required")
+        raise GatewayCloseError(4011, "Sharding required")
     return shard[0], shard[1]
 
 
 def _intents(app: "Application", intents: object) -> int:
     if not isinstance(intents, int) or isinstance(intents, bool) or not 0 <= intents <= KNOWN_INTENTS:
-        raise CloseGateway(4013, "Invalid intent(s)")
+        raise GatewayCloseError(4013, "Invalid intent(s)")
     if intents & PRIVILEGED_INTENTS & ~app.intents:
-        raise CloseGateway(4014, "Disallowed intent(s)")
+        raise GatewayCloseError(4014, "Disallowed intent(s)")
     return intents
 
 
@@ -105,9 +105,9 @@ def _welcome(connection: "Connection", session: "Session") -> None:
 def resume(connection: "Connection", body: object) -> None:
     """Handle op 6: replay what was missed, or say op 9 when that is no longer possible."""
     if connection.session is not None:
-        raise CloseGateway(4005, "Already authenticated")
+        raise GatewayCloseError(4005, "Already authenticated")
     if not isinstance(body, dict):
-        raise CloseGateway(4002, "Error while decoding payload")
+        raise GatewayCloseError(4002, "Error while decoding payload")
     app = _authenticate(connection, body)
     hub = connection.hub
     hub.sweep()
@@ -117,7 +117,7 @@ def resume(connection: "Connection", body: object) -> None:
         connection.send_op(9, False)
         return
     if seq > session.seq:
-        raise CloseGateway(4007, "Invalid seq")
+        raise GatewayCloseError(4007, "Invalid seq")
     if not session.can_replay(seq):
         hub.end(session)
         connection.send_op(9, False)

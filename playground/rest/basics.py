@@ -46,7 +46,7 @@ def edit_application(call: Call) -> Json:
 
 
 @ROUTES.route("GET", "/oauth2/@me")
-def authorization(call: Call) -> Json:
+def authorization(_call: Call) -> Json:
     """Refuse, as Discord does for bot tokens."""
     raise ApiError(50025)
 
@@ -64,7 +64,7 @@ def edit_me(call: Call) -> Json:
     name = checks.text(form, ("username",), call.form.get("username"), 2, 32)
     form.check()
     call.bot.user.username = name or call.bot.user.username
-    return me(call)
+    return call.bot.user.json()
 
 
 @ROUTES.route("GET", "/users/{user}", limit=(30, 30.0))

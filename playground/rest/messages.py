@@ -1,9 +1,7 @@
 """Messages of channels, their pins and reactions."""
 
 import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote
 
 from playground.errors import ApiError
 from playground.rest import draft
@@ -15,6 +13,8 @@ from playground.world.events import Event
 from playground.world.model import WRITABLE
 
 if TYPE_CHECKING:
+    from collections import OrderedDict
+
     from playground.world.message import Message
     from playground.world.model import Channel
 
@@ -30,7 +30,8 @@ LATE_EDITS: Final = 3
 DAYS_14_MS: Final = 14 * 24 * HOUR_MS
 
 
-def _message(call: Call, channel: "Channel") -> "Message":
+def message_of(call: Call, channel: "Channel") -> "Message":
+    """Return the message of the path; raises 10008, for ephemeral ones too."""
     found = call.world.store(channel.id).get(call.params["message"])
     if found is None or found.ephemeral:
         raise ApiError(10008)
@@ -71,7 +72,7 @@ def _shown(call: Call, message: "Message") -> Json:
 @ROUTES.route("GET", ONE, limit=(10, 5.0))
 def get_message(call: Call) -> Json:
     """Return a message."""
-    return _shown(call, _message(call, call.channel(permissions.READ_MESSAGE_HISTORY)))
+    return _shown(call, message_of(call, call.channel(permissions.READ_MESSAGE_HISTORY)))
 
 
 @ROUTES.route("POST", MESSAGES, limit=WRITE)
@@ -120,7 +121,7 @@ def _remember_nonce(call: Call, message: "Message") -> None:
 def edit_message(call: Call) -> Json:
     """Edit an own message; of others' only the flags, with MANAGE_MESSAGES."""
     channel = call.channel()
-    message = _message(call, channel)
+    message = message_of(call, channel)
     if channel.archived:
         raise ApiError(50083)
     if message.author.id != call.bot.user.id:
@@ -142,7 +143,7 @@ def edit_message(call: Call) -> Json:
 def delete_message(call: Call) -> None:
     """Delete a message; others' with MANAGE_MESSAGES."""
     channel = call.channel()
-    message = _message(call, channel)
+    message = message_of(call, channel)
     if channel.archived:
         raise ApiError(50083)
     if message.author.id != call.bot.user.id:
@@ -196,7 +197,7 @@ def unpin(call: Call) -> None:
 
 def _set_pinned(call: Call, *, pinned: bool) -> None:
     channel = call.channel(permissions.PIN_MESSAGES)
-    message = _message(call, channel)
+    message = message_of(call, channel)
     if pinned and sum(1 for _ in _pinned(call, channel)) >= 250:
         raise ApiError(30003)
     message.pinned = pinned
@@ -220,75 +221,3 @@ def typing(call: Call) -> None:
 
 def _thread(call: Call) -> bool:
     return call.world.channel(call.params["channel"]).is_thread
-
-
-REACTIONS: Final = ONE + "/reactions/{emoji}"
-
-
-@ROUTES.route("PUT", REACTIONS + "/@me", limit=(1, 0.25))
-def react(call: Call) -> None:
-    """Add the bot's reaction."""
-    channel = call.channel(permissions.READ_MESSAGE_HISTORY)
-    message = _message(call, channel)
-    emoji = unquote(call.params["emoji"])[:64]
-    if not message.reactions.get(emoji):
-        call.require(channel, permissions.ADD_REACTIONS)
-    users = message.reactions.setdefault(emoji, [])
-    if call.bot.user.id not in users:
-        users.append(call.bot.user.id)
-        _tell_reaction(call, "MESSAGE_REACTION_ADD", channel, message, emoji, call.bot.user.id)
-
-
-@ROUTES.route("DELETE", REACTIONS + "/{user}", limit=(1, 0.25))
-def unreact(call: Call) -> None:
-    """Take a reaction away; others' with MANAGE_MESSAGES."""
-    own = call.params["user"] == "@me"
-    user_id = call.bot.user.id if own else call.params["user"]
-    channel = call.channel(0 if own else permissions.MANAGE_MESSAGES)
-    message = _message(call, channel)
-    emoji = unquote(call.params["emoji"])[:64]
-    if user_id in message.reactions.get(emoji, []):
-        message.reactions[emoji].remove(user_id)
-        _tell_reaction(call, "MESSAGE_REACTION_REMOVE", channel, message, emoji, user_id)
-
-
-@ROUTES.route("GET", REACTIONS)
-def reactors(call: Call) -> list[Json]:
-    """Return who reacted with an emoji."""
-    message = _message(call, call.channel())
-    users = message.reactions.get(unquote(call.params["emoji"]), [])
-    return [call.world.user(user_id).json() for user_id in users]
-
-
-@ROUTES.route("DELETE", ONE + "/reactions")
-def clear_reactions(call: Call) -> None:
-    """Take every reaction away."""
-    channel = call.channel(permissions.MANAGE_MESSAGES)
-    _message(call, channel).reactions.clear()
-    talk.edited(call.world, channel, _message(call, channel), stamp=False)
-
-
-@ROUTES.route("DELETE", REACTIONS)
-def clear_emoji(call: Call) -> None:
-    """Take every reaction of an emoji away."""
-    channel = call.channel(permissions.MANAGE_MESSAGES)
-    message = _message(call, channel)
-    message.reactions.pop(unquote(call.params["emoji"]), None)
-    talk.edited(call.world, channel, message, stamp=False)
-
-
-def _tell_reaction(call: Call, name: str, channel: "Channel", message: "Message", emoji: str, user_id: str) -> None:
-    text, _, emoji_id = emoji.partition(":")
-    data: Json = {
-        "user_id": user_id,
-        "channel_id": channel.id,
-        "message_id": message.id,
-        "emoji": {"id": emoji_id or None, "name": text},
-        "burst": False,
-        "type": 0,
-    }
-    if channel.guild_id:
-        data["guild_id"] = channel.guild_id
-    intents = events.GUILD_MESSAGE_REACTIONS if channel.guild_id else events.DIRECT_MESSAGE_REACTIONS
-    call.world.bus.publish(Event(name, data, channel.guild_id, intents, channel, to_people=False))
-    talk.shown_again(call.world, channel, message)

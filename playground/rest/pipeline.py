@@ -98,24 +98,35 @@ class Pipeline:
     async def _answer(
         self, request: web.Request, path: str, app: "Application | None", headers: "CIMultiDict[str]"
     ) -> web.Response:
-        found = TABLE.find(request.method, path)
-        log = self.context.requests
-        if not isinstance(found, tuple):
-            log.unknown(request.method, path)
-            raise not_found() if found is None else ApiError(0, status=405, message="405: Method Not Allowed")
-        route, params = found
+        route, params = self._find(request.method, path)
         self._check_token(route, request, app)
         limited = self.context.limiter.take(route, params, app, headers)
         if limited is not None:
             return rate_limited(limited.seconds, limited.scope, headers)
         content, uploads = await bodies.read(request) if request.method in BODY_METHODS else (None, {})
-        log.check(request.method, path, content, request.query, uploads)
+        log = self.context.requests
+        log.check(request.method, path, content, request.query)
         reason = request.headers.get("X-Audit-Log-Reason")
         call = Call(self.context, params, request.query, app, content, uploads, reason)
-        result = route.handle(call)
+        try:
+            result = route.handle(call)
+        except ApiError as error:
+            log.refused(request.method, path, error)
+            raise
         if isinstance(result, Reply):
             return answer(result.status, result.body, headers)
         return answer(200, result, headers)
+
+    def _find(self, method: str, path: str) -> "tuple[Route, dict[str, str]]":
+        try:
+            found = TABLE.find(method, path)
+        except LookupError:
+            self.context.requests.unknown(method, path)
+            raise ApiError(0, status=405, message="405: Method Not Allowed") from None
+        if found is None:
+            self.context.requests.unknown(method, path)
+            raise not_found()
+        return found
 
     def _application(self, request: web.Request) -> "Application | None":
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -1,8 +1,19 @@
 """All REST routes in one table."""
 
-from playground.rest import basics, commands, interactions, messages, webhooks
+from playground.rest import (
+    basics,
+    channels,
+    commands,
+    guilds,
+    hooks,
+    interactions,
+    messages,
+    reactions,
+    threads,
+    webhooks,
+)
 from playground.rest.routes import RouteTable
 
 TABLE = RouteTable()
-for _module in (basics, commands, interactions, messages, webhooks):
+for _module in (basics, channels, commands, guilds, hooks, interactions, messages, reactions, threads, webhooks):
     TABLE.extend(_module.ROUTES)

@@ -1,11 +1,11 @@
-"""Follow-ups and the first answer of an interaction, by its token."""
+"""Follow-ups and the first answer of an interaction by its token; webhooks of channels share the paths."""
 
 from typing import Any, Final
 
 from playground.errors import ApiError
 from playground.interactions import Interaction
-from playground.rest import draft
-from playground.rest.call import Call
+from playground.rest import draft, hooks
+from playground.rest.call import Call, Reply
 from playground.rest.interactions import attach
 from playground.rest.routes import RouteTable
 from playground.world import talk
@@ -33,8 +33,10 @@ def _message(call: Call, made: Interaction) -> Message:
 
 
 @ROUTES.route("POST", "/webhooks/{webhook}/{token}", token=False, limit=PER_TOKEN, exempt=True)
-def follow_up(call: Call) -> Json:
+def follow_up(call: Call) -> Json | Reply:
     """Send a further message; the first one after a deferral fills the waiting message."""
+    if call.params["webhook"] in call.world.webhooks:
+        return hooks.execute(call)
     made = _interaction(call)
     if made.original_id is None and made.state == "open":
         raise ApiError(10015)
@@ -84,12 +86,19 @@ def _edit(call: Call, made: Interaction, message: Message) -> Json:
 @ROUTES.route("GET", "/webhooks/{webhook}/{token}/messages/{message}", token=False, limit=PER_TOKEN, exempt=True)
 def get_message(call: Call) -> Json:
     """Return an answer to the interaction."""
+    if call.params["webhook"] in call.world.webhooks:
+        return talk.message_json(call.world, hooks.message_of(call)[1])
     return talk.message_json(call.world, _message(call, _interaction(call)))
 
 
 @ROUTES.route("PATCH", "/webhooks/{webhook}/{token}/messages/{message}", token=False, limit=PER_TOKEN, exempt=True)
 def edit_message(call: Call) -> Json:
     """Edit an answer to the interaction."""
+    if call.params["webhook"] in call.world.webhooks:
+        channel, message = hooks.message_of(call)
+        draft.edit(call.world, message, call.form, call.uploads)
+        talk.edited(call.world, channel, message)
+        return talk.message_json(call.world, message)
     made = _interaction(call)
     return _edit(call, made, _message(call, made))
 
@@ -97,6 +106,9 @@ def edit_message(call: Call) -> Json:
 @ROUTES.route("DELETE", "/webhooks/{webhook}/{token}/messages/{message}", token=False, limit=PER_TOKEN, exempt=True)
 def delete_message(call: Call) -> None:
     """Delete an answer to the interaction."""
+    if call.params["webhook"] in call.world.webhooks:
+        talk.delete(call.world, *hooks.message_of(call))
+        return
     made = _interaction(call)
     message = _message(call, made)
     made.deferred = made.deferred and message.id != made.original_id

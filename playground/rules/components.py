@@ -87,7 +87,9 @@ def _identity(form: FormErrors, path: Path, component: Json, tally: Tally) -> No
         tally.ids.add(number)
 
 
-def _children(form: FormErrors, path: Path, component: Json, high: int, allowed: frozenset[int], tally: Tally) -> None:
+def _children(
+    form: FormErrors, path: Path, component: Json, tally: Tally, *, high: int, allowed: frozenset[int]
+) -> None:
     for place, child in checks.objects(form, (*path, "components"), component.get("components"), 1, high):
         here = (*path, "components", place)
         if child.get("type") not in allowed:
@@ -97,7 +99,7 @@ def _children(form: FormErrors, path: Path, component: Json, high: int, allowed:
 
 
 def _row(form: FormErrors, path: Path, component: Json, tally: Tally) -> None:
-    _children(form, path, component, 5, SELECTS | {BUTTON}, tally)
+    _children(form, path, component, tally, high=5, allowed=SELECTS | {BUTTON})
     inside = component.get("components")
     kinds = [child.get("type") for child in inside if isinstance(child, dict)] if isinstance(inside, list) else []
     if any(kind in SELECTS for kind in kinds) and len(kinds) > 1:
@@ -168,7 +170,7 @@ def _text(form: FormErrors, path: Path, component: Json, tally: Tally) -> None:
 
 
 def _section(form: FormErrors, path: Path, component: Json, tally: Tally) -> None:
-    _children(form, path, component, 3, frozenset({TEXT}), tally)
+    _children(form, path, component, tally, high=3, allowed=frozenset({TEXT}))
     accessory = component.get("accessory")
     if not isinstance(accessory, dict):
         checks.required(form, (*path, "accessory"))
@@ -203,11 +205,11 @@ def _picture(form: FormErrors, path: Path, item: Json, key: str, tally: Tally) -
 
 def _container(form: FormErrors, path: Path, component: Json, tally: Tally) -> None:
     checks.integer(form, (*path, "accent_color"), component.get("accent_color"), 0, 0xFFFFFF)
-    _children(form, path, component, MAX_TOTAL, IN_CONTAINER, tally)
+    _children(form, path, component, tally, high=MAX_TOTAL, allowed=IN_CONTAINER)
 
 
 def number_components(components: list[Json]) -> list[Json]:
-    """Return the components with the ids that Discord gives to those that have none: 1, 2, 3 …"""
+    """Return the components with the ids that Discord gives to those that have none, counted from 1."""
     taken = {c["id"] for c in walk(components) if c.get("id")}
     counter = iter(range(1, 10_000))
 

@@ -53,7 +53,7 @@ def _shows_anything(body: Json, before: Existing, kept: int, *, v2: bool) -> boo
     components = bool(body["components"]) if body.get("components") is not None else before.components
     if v2:
         return components
-    content = body["content"] if "content" in body else before.content
+    content = body.get("content", before.content)
     embeds = bool(body["embeds"]) if "embeds" in body else before.embeds
     anything = (content or "").strip() or embeds or components or kept
     return bool(anything or body.get("poll") or body.get("sticker_ids"))

@@ -85,7 +85,7 @@ def _media(item: Json, files: dict[str, Json], used: set[str]) -> Json:
     if found is None:
         return item
     used.add(found["filename"])
-    kept = {key: found[key] for key in ("url", "proxy_url", "width", "height", "content_type") if key in found}
+    kept: Json = {key: found[key] for key in ("url", "proxy_url", "width", "height", "content_type") if key in found}
     return {**item, **kept, "attachment_id": found["id"]}
 
 

@@ -14,6 +14,7 @@ from playground.world.events import Bus, Event
 from playground.world.files import FileStore
 from playground.world.message import Message, MessageStore
 from playground.world.model import CATEGORY, DM, Channel, Guild, Member, Role, User
+from playground.world.webhook import Webhook
 
 Json = dict[str, Any]
 
@@ -35,6 +36,7 @@ class World:
     applications: dict[str, Application] = field(default_factory=dict)
     by_token: dict[str, Application] = field(default_factory=dict)
     by_bot: dict[str, Application] = field(default_factory=dict)
+    webhooks: dict[str, Webhook] = field(default_factory=dict)
     nonces: "OrderedDict[tuple[str, str], tuple[float, Message]]" = field(default_factory=OrderedDict)
 
     def guild(self, guild_id: str) -> Guild:
