@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.crash import moment
 from core.game.engine import Engine, Origin
 from core.game.rules.asks import Asked, EngineAsk
 from core.game.state import Ask, State
@@ -32,6 +33,7 @@ class AskDesk:
             key=f"ask:{self._start}:{step}", by=0, start=self._start, step=step, tool=tool, arguments=plain
         )
         outcome = await self._engine.execute(command, session=self._state.session_id, origin=self._origin)
+        moment("tool_row_appended")
         asked = next(event for event in outcome.events if isinstance(event, Asked))
         if (asked.tool, asked.arguments) != (tool[:20], plain):
             raise Fenced

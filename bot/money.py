@@ -5,6 +5,7 @@ from typing import Final
 
 import asyncpg
 
+from bot.crash import moment
 from core.ai import Account, Attempt, Usage
 
 _RESERVE: Final = """
@@ -87,6 +88,7 @@ class Money:
             row.key_ref,
             row.estimate_micro_usd,
         )
+        moment("attempt_written")
         return found
 
     async def settle(self, row_id: int, usage: Usage, micro_usd: int, outcome: str) -> None:

@@ -10,6 +10,7 @@ from typing import Final
 from discord.ui import View
 
 from bot import logs, metrics
+from bot.crash import moment
 from bot.asks import AskDesk
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pace import Pace
@@ -143,10 +144,12 @@ class Narrator:
                 await self._parts.tellings.keep(
                     claim, key, growing.text, growing.teller, sorted(growing.people), whole=True
                 )
+                moment("text_kept")
             command = Tell(
                 key=f"tell:{claim.start}", by=0, start=claim.start, through=claim.through, teller=growing.teller
             )
             await self._parts.engine.execute(command, session=session_id, origin=origin)
+            moment("tell_appended")
         except Fenced:
             metrics.NARRATION_SECONDS.labels("fenced").observe(time.monotonic() - began)
             return
@@ -164,6 +167,7 @@ class Narrator:
         await self._close(
             after or loaded, await self._store.open(session_id, state.stand), growing.text, outage=growing.outage
         )
+        moment("message_closed")
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - began)
 
     async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
@@ -171,11 +175,15 @@ class Narrator:
         turn = await self._turns.turn(loaded, claim, row.reference)
         ask = AskDesk(self._parts.engine, loaded.state, Origin(row.reference))
         editor = asyncio.create_task(self._edit(loaded, claim, growing, showing))
+        pieces = 0
         try:
             async for piece in self._storyteller.tell(turn, ask):
                 growing.add(piece)
+                pieces += 1
+                moment("first_word" if pieces == 1 else "mid_stream")
                 if editor.done():
                     break
+            moment("last_word")
             growing.end()
             await editor
         finally:
@@ -194,6 +202,7 @@ class Narrator:
             await self._parts.tellings.keep(
                 claim, loaded.secrets.text_key, growing.text, growing.teller, sorted(growing.people), whole=False
             )
+            moment("draft_kept")
             await showing.show(growing.text)
             if first:
                 metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - began)

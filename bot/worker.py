@@ -5,6 +5,7 @@ import logging
 from datetime import datetime
 
 from bot import metrics
+from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
 from bot.settings import Settings
@@ -37,6 +38,7 @@ class Worker:
 
     async def take(self, session_id: int) -> None:
         """Do what a session has to do now; on a fault note when to try again, and lose nothing."""
+        moment("job_taken")
         try:
             with metrics.TELLING.track_inprogress():
                 await self._narrator.serve(session_id)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from discord.ui import View
 
 from bot import metrics
+from bot.crash import moment
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pages import pages
 from bot.delivery.store import Delivered, DeliveryStore
@@ -85,6 +86,7 @@ class Showing:
                 self._token = await self._store.token(self._row.session_id)
         if message_id is None:
             message_id = await self._door.send(self._row.channel_id, content, self._nonce(page), view)
+        moment("message_sent")
         metrics.DELIVERY_EDITS.labels(outcome="posted").inc()
         await self._noted(message_id, content)
 

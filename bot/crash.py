@@ -1,0 +1,37 @@
+"""Where a process may be made to die, so that the crash tests hit a moment exactly.
+
+`YOURTALE_DIE_AT=moment:path` kills this process with SIGKILL at the first pass of that moment, if the file at `path`
+is still there; it is removed first, so that the next process lives. Without the variable a moment costs one look-up.
+"""
+
+import os
+import signal
+from pathlib import Path
+from typing import Final, Literal
+
+Moment = Literal[
+    "job_taken",
+    "attempt_written",
+    "first_word",
+    "mid_stream",
+    "tool_row_appended",
+    "draft_kept",
+    "message_sent",
+    "last_word",
+    "text_kept",
+    "tell_appended",
+    "message_closed",
+]
+
+_MOMENT, _, _PATH = os.environ.get("YOURTALE_DIE_AT", "").partition(":")
+WANTED: Final = _MOMENT
+
+
+def moment(name: Moment) -> None:
+    """Die here if that was asked for."""
+    if name != WANTED:
+        return
+    flag = Path(_PATH)
+    if flag.exists():
+        flag.unlink()
+        os.kill(os.getpid(), signal.SIGKILL)
