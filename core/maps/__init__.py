@@ -1,4 +1,7 @@
-"""Maps: boards, the ways over them, pictures and words."""
+"""Maps: boards, the ways over them, and words for them.
+
+`core.maps.render` makes pictures; it is imported by whoever needs it, since it brings an image library along.
+"""
 
 from core.maps.ascii_map import from_ascii, to_ascii
 from core.maps.board import Board, Kind, Terrain, Token, blank
@@ -6,7 +9,6 @@ from core.maps.coordinates import Cell, cell_name, cell_of
 from core.maps.describe import describe, length, refusal
 from core.maps.errors import MapError
 from core.maps.paths import Direction, Path, path, step
-from core.maps.render import render
 
 __all__ = [
     "Board",
@@ -25,7 +27,6 @@ __all__ = [
     "length",
     "path",
     "refusal",
-    "render",
     "step",
     "to_ascii",
 ]

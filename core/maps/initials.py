@@ -13,8 +13,8 @@ _WORD: Final = re.compile(r"[0-9A-Za-zÀ-ÖØ-öø-ÿ]+")
 def initials(tokens: Sequence[Token]) -> dict[str, str]:
     """Return letters by token id: `Li` for Lia, `GA` for Goblin A, `O10` for Orc 10.
 
-    Where two would meet, the later takes the next that is free. Depends only on the tokens and their order. Names that the
-    map's font cannot write get a number.
+    Where two would meet, the later takes the next that is free. Depends only on the tokens and their order.
+    Names that the map's font cannot write get a number.
     """
     taken: set[str] = set()
     found: dict[str, str] = {}

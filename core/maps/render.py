@@ -82,8 +82,14 @@ def _tokens(picture: Image.Image, board: Board, frame: Frame, focus: str | None)
     letters = initials(board.tokens)
     for token in board.tokens:
         if any(frame.shows(cell) for cell in token.cells()):
-            side = token.size * frame.cell
-            sprite = sprites.token(token.kind, token.colour, letters[token.id], side, token.id == focus)
+            sprite = sprites.token(
+                token.kind,
+                token.colour,
+                letters[token.id],
+                frame.cell,
+                cells=token.size,
+                ringed=token.id == focus,
+            )
             picture.paste(sprite, frame.corner(token.at), sprite)
 
 

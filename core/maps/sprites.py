@@ -60,9 +60,9 @@ def ground(terrain: Terrain, cell: int, across: bool = False) -> Image.Image:
 
 
 @lru_cache(maxsize=512)
-def token(kind: Kind, colour: int, letters: str, side: int, ringed: bool = False) -> Image.Image:
-    """Return a token of `side` pixels with a see-through ground; `ringed` gives it a second ring."""
-    size = side * _SCALE
+def token(kind: Kind, colour: int, letters: str, cell: int, *, cells: int = 1, ringed: bool = False) -> Image.Image:
+    """Return a token of `cells` cells a side on a see-through ground; `ringed` gives it a second ring."""
+    size = cell * cells * _SCALE
     large = Image.new("RGBA", (size, size), (0, 0, 0, 0))
     pen = ImageDraw.Draw(large)
     fill = FILLS[colour]
@@ -70,14 +70,14 @@ def token(kind: Kind, colour: int, letters: str, side: int, ringed: bool = False
         ((0.02, INK), (0.055, "#FFFFFF"), (0.1, INK), (0.14, fill)) if ringed else ((0.02, INK), (0.08, fill))
     ):
         _shape(pen, kind, size, inset, shade)
-    _letters(pen, kind, letters, size, fill)
+    _letters(pen, kind, letters, size=size, share=1.0 if cells == 1 else 0.6, fill=fill)
     return large.reduce(_SCALE)
 
 
-def _letters(pen: ImageDraw.ImageDraw, kind: Kind, letters: str, size: int, fill: str) -> None:
-    """Write as large as can be read; where letters reach beyond the shape, its colour goes with them."""
+def _letters(pen: ImageDraw.ImageDraw, kind: Kind, letters: str, *, size: int, share: float, fill: str) -> None:
+    """Write as large as fits; where letters reach beyond a small token, its colour goes with them."""
     wide, down = _ROOM[kind]
-    face = fitting(letters, round(size * 0.7), size * wide)
+    face = fitting(letters, round(size * share * 0.7), size * share * wide)
     ink = "#FFFFFF" if fill in _WHITE_INK else INK
     at = (size / 2, size * down)
     pen.text(at, letters, fill=ink, font=face, anchor="mm", stroke_width=size // 22, stroke_fill=fill)

@@ -92,6 +92,7 @@ def test_large_hands_stay_exact() -> None:
     assert odds(parse("100d2")).pmf[150] == float(Fraction(comb(100, 50), 2**100))
     assert odds(parse("100d20kh1")).pmf[20] == float(1 - Fraction(19, 20) ** 100)
     assert odds(parse("100d20kl1")).pmf[20] == float(Fraction(1, 20**100))
+    assert odds(parse("1000d2kl1")).pmf[2] == float(Fraction(1, 2**1000))
 
 
 @pytest.mark.parametrize(

@@ -36,6 +36,11 @@ def rolled(written: str, *shown: int) -> Rolled:
         ("5d6kh1kl1", (3, 1, 6, 2, 5), 7, "5d6kh1kl1 = [(3), 1, 6, (2), (5)] = 7"),
         ("4d6k6", (6, 1, 6, 3), 12, "4d6k6 = [6, (1), 6, (3)] = 12"),
         ("4d6p1kh2", (1, 1, 1, 4), 4, "4d6p1kh2 = [(1), (1), (1), 4] = 4"),
+        ("2d6kl3", (3, 5), 8, "2d6kl3 = [3, 5] = 8"),
+        ("3d6pl1", (2, 2, 5), 7, "3d6pl1 = [2, (2), 5] = 7"),
+        ("3d6k>3", (3, 4, 2), 4, "3d6k>3 = [(3), 4, (2)] = 4"),
+        ("3d6p<3", (3, 4, 2), 7, "3d6p<3 = [3, 4, (2)] = 7"),
+        ("3d6kh2pl1", (3, 4, 2), 4, "3d6kh2pl1 = [(3), 4, (2)] = 4"),
         ("4d6k>2p<5", (2, 3, 5, 6), 11, "4d6k>2p<5 = [(2), (3), 5, 6] = 11"),
         ("d%+d10", (1, 7), 7, "1d%+1d10 = [0] + [7] = 7"),
         ("2d6[fire]-1d4[ice]", (4, 2, 3), 3, "2d6[fire]-1d4[ice] = [4, 2] fire - [3] ice = 3"),
@@ -118,12 +123,16 @@ def test_a_draw_that_would_favour_low_faces_is_drawn_again() -> None:
     sides = 2**63 + 1
     draw = SeededDraw(SEED, 0)
     shown = [draw(sides) for _ in range(64)]
-    blocks = [hmac.digest(SEED, f"0:{die}:0".encode(), "sha256") for die in range(64)]
-    first = [int.from_bytes(block[:8], "big") for block in blocks]
-    assert any(x >= sides for x in first)
-    for face, x in zip(shown, first, strict=True):
-        assert 1 <= face <= sides
-        assert (face == x + 1) is (x < sides)
+    # The largest multiple of these sides is the number of sides itself, so every other draw is refused.
+    attempts = [1, *[0] * 63]
+    for die, face in enumerate(shown):
+        tries = (
+            int.from_bytes(hmac.digest(SEED, f"0:{die}:{attempt}".encode(), "sha256")[:8], "big")
+            for attempt in range(64)
+        )
+        attempts[die], x = next((attempt, x) for attempt, x in enumerate(tries) if x < sides)
+        assert face == x + 1
+    assert max(attempts) >= 2
 
 
 def test_seeded_dice_are_even() -> None:

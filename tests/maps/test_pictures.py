@@ -5,9 +5,10 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from core.maps import Board, Terrain, Token, blank, cell_of, from_ascii, render
+from core.maps import Board, Terrain, Token, blank, cell_of, from_ascii
 from core.maps.frame import Frame, frame_of
 from core.maps.initials import initials
+from core.maps.render import render
 
 ROOM = "##+#####\n#.....~~\n#.#..:.~\n#..L..g.\n#...#..'\n########"
 
@@ -74,10 +75,10 @@ def test_one_board_gives_one_picture() -> None:
 
 
 def test_a_large_board_is_shown_round_the_focus() -> None:
-    board = blank(60, 60).with_token(Token("a", "Ana", "hero", (30, 30), colour=4))
-    frame = frame_of(board, (30, 30))
+    board = blank(60, 60).with_token(Token("a", "Ana", "hero", (50, 9), colour=4))
+    frame = frame_of(board, (50, 9))
     assert (frame.columns, frame.rows) == (16, 12)
-    assert frame.shows((30, 30))
+    assert frame.shows((50, 9))
     image = picture(board, focus="a")
     assert image.size == frame.size
     assert (0xD5, 0x5E, 0x00) in {colour for _, colour in image.getcolors(100_000) or ()}

@@ -43,6 +43,34 @@ def test_what_shapes_say_is_said() -> None:
     assert "Wu 1 casa a noroeste." in told
 
 
+@pytest.mark.parametrize(
+    ("at", "told"),
+    [
+        ("J6", "Wu em J6, 5 casas a leste."),
+        ("J7", "Wu em J7, 5 casas a leste."),
+        ("J8", "Wu em J8, 5 casas a sudeste."),
+        ("F9", "Wu em F9, 4 casas ao sul."),
+        ("D1", "Wu em D1, 4 casas ao norte."),
+        ("C1", "Wu em C1, 4 casas a noroeste."),
+        ("E1", "Wu 4 casas ao norte."),
+        ("A9", "Wu 4 casas a sudoeste."),
+        ("E5", "Wu em E5, na mesma casa."),
+    ],
+)
+def test_a_direction_is_the_nearest_of_eight(at: str, told: str) -> None:
+    board = blank(12, 12).with_token(Token("L", "Lia", "hero", cell_of("E5")))
+    board = board.with_token(Token("w", "Wu", "neutral", cell_of(at)))
+    assert told in describe(board, "pt-BR", "L")
+
+
+def test_the_near_come_before_the_far() -> None:
+    board = blank(12, 12)
+    for name, at in (("Far", "L1"), ("Lia", "A1"), ("Near", "B1"), ("Middle", "F1")):
+        board = board.with_token(Token(name, name, "hero", cell_of(at)))
+    told = describe(board, "en-US", "Lia")
+    assert told.index("Near") < told.index("Middle") < told.index("Far")
+
+
 def test_walls_at_hand_doors_and_ground_are_told() -> None:
     board = from_ascii("########\n#L....~~\n#.#...~~\n#.....:.\n#...+.'.\n########")
     assert describe(board, "en-US", "L") == (
