@@ -24,7 +24,7 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _SHAPES = re.compile(
     r"(?P<url>(?<=://)[^\s:/@\"]*:[^\s/@\"]+(?=@))"  # user:password in an address
     r"|(?P<token>\b[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}\b)"  # Discord's bot token
-    r"|(?P<hook>(?<=/)(?<=webhooks/)?\d{15,20}/[\w-]{60,})"  # an interaction's or webhook's token in a path
+    r"|(?P<hook>(?<=/)\d{15,20}/[\w-]{60,})"  # an interaction's or webhook's token in a path
     r"|(?P<bearer>\b(?:Bearer|Bot)\s+[\w.~+/=-]{16,})"
     r"|(?P<key>\b(?:AIza[\w-]{20,}|sk-[\w-]{20,}))"
 )
