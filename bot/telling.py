@@ -10,8 +10,8 @@ from typing import Final
 from discord.ui import View
 
 from bot import logs, metrics
-from bot.crash import moment
 from bot.asks import AskDesk
+from bot.crash import moment
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pace import Pace
 from bot.delivery.showing import Showing
