@@ -54,6 +54,7 @@ class Interaction:
     name: str = ""
     command_type: int = 1
     source: "Message | None" = None
+    trigger: "Interaction | None" = None
     state: str = OPEN
     deferred: bool = False
     original_id: str | None = None
@@ -71,8 +72,8 @@ class Interaction:
             shown |= {"name": self.name, "command_type": self.command_type}
         if self.source is not None and self.type == COMPONENT:
             shown["interacted_message_id"] = self.source.id
-        if self.source is not None and self.type == MODAL:
-            shown["triggering_interaction_metadata"] = self.source.interaction_metadata
+        if self.trigger is not None:
+            shown["triggering_interaction_metadata"] = self.trigger.metadata()
         return shown
 
 
@@ -106,6 +107,7 @@ class Interactions:
         name: str = "",
         command_type: int = 1,
         source: "Message | None" = None,
+        trigger: "Interaction | None" = None,
     ) -> Interaction:
         """Make an interaction and send it to the bot; it fails by itself when no answer comes in time."""
         loop = asyncio.get_running_loop()
@@ -121,6 +123,7 @@ class Interactions:
             name=name,
             command_type=command_type,
             source=source,
+            trigger=trigger,
         )
         self._by_id[made.id] = self._by_token[made.token] = made
         self._forget_old()
@@ -188,7 +191,7 @@ class Interactions:
     def of_webhook(self, app_id: str, token: str) -> Interaction:
         """Return the answered interaction of a webhook path; raises 10015 unknown, 50027 expired."""
         found = self._by_token.get(token)
-        if found is None or found.app.id != app_id or found.state == FAILED:
+        if found is None or found.app.id != app_id or found.state != ANSWERED:
             raise ApiError(10015)
         if time.monotonic() - found.made_at > self.times.token_lifetime:
             raise ApiError(50027)

@@ -94,8 +94,17 @@ class Person:
                 del self.seen[next(iter(self.seen))]
         elif kind == "MESSAGE_DELETE":
             self.seen.pop(data["id"], None)
+        elif kind in {"CHANNEL_CREATE", "THREAD_CREATE"}:
+            self._note_channel(data)
+        elif kind == "GUILD_CREATE":
+            self.state["guilds"] = [g for g in self.state["guilds"] if g["id"] != data["id"]] + [data]
         elif kind == "MODAL":
             self.modals.append(data)
+
+    def _note_channel(self, channel: Json) -> None:
+        for guild in self.state["guilds"]:
+            if guild["id"] == channel["guild_id"]:
+                guild["threads" if "thread_metadata" in channel else "channels"].append(channel)
 
     def channel(self, name: str) -> str:
         """Return the id of a channel or thread by its name or id; raises KeyError."""

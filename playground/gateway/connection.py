@@ -22,6 +22,7 @@ Json = dict[str, Any]
 
 MAX_CLIENT_PAYLOAD: Final = 4096
 QUEUE_LIMIT: Final = 20_000
+CLOSE_TIMEOUT_S: Final = 2.0
 KILLS_SESSION: Final = frozenset({1000, 1001})
 
 
@@ -36,6 +37,8 @@ class Connection:
         self._transport = transport
         self._out: deque[bytes | tuple[int, str]] = deque()
         self._ready = asyncio.Event()
+        # A client answers our close frame with a code of its own, which says nothing about the session.
+        self._closed_here = False
         self._beat_at = time.monotonic()
         self._sends: deque[float] = deque()
 
@@ -76,15 +79,16 @@ class Connection:
         try:
             await self._read()
         finally:
-            for task in (writer, watch):
-                task.cancel()
+            watch.cancel()
+            if not self._closed_here:
+                writer.cancel()
             await asyncio.gather(writer, watch, return_exceptions=True)
             self._left()
 
     def _left(self) -> None:
         if self.session is None:
             return
-        if self.ws.close_code in KILLS_SESSION:
+        if not self._closed_here and self.ws.close_code in KILLS_SESSION:
             self.hub.end(self.session)
         self.session.lose(self)
 
@@ -138,6 +142,7 @@ class Connection:
             while self._out:
                 item = self._out.popleft()
                 if isinstance(item, tuple):
+                    self._closed_here = True
                     await self.ws.close(code=item[0], message=item[1].encode())
                     return
                 with contextlib.suppress(ConnectionError):
@@ -181,7 +186,7 @@ async def serve(hub: "GatewayHub", request: web.Request) -> web.StreamResponse:
         known = True
     except KeyError:
         transport, known = None, False
-    ws = web.WebSocketResponse(max_msg_size=1 << 20, compress=False)
+    ws = web.WebSocketResponse(timeout=CLOSE_TIMEOUT_S, max_msg_size=1 << 20, compress=False)
     await ws.prepare(request)
     version = request.query.get("v", "10")
     if version not in {"9", "10"}:

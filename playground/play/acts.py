@@ -114,7 +114,7 @@ class Acts:
         data = modal_data(modal, values, self._filling(opener.app, opener.channel, uploads))
         self.context.interactions.modal_done(opener.id)
         return self.context.interactions.begin(
-            opener.app, person, opener.channel, MODAL, data, source=opener.source, locale=_locale(body)
+            opener.app, person, opener.channel, MODAL, data, source=opener.source, trigger=opener, locale=_locale(body)
         )
 
     def say(self, person: "User", channel: "Channel", body: Json) -> Message:

@@ -33,6 +33,9 @@ def guarded(handle: Handle) -> Callable[[web.Request], Awaitable[web.StreamRespo
             status = 200
         except ApiError as error:
             result, status = error.body(), error.status
+        except (TypeError, ValueError, KeyError) as error:
+            wrong = form_error((), "MODEL_TYPE_CONVERT", f"Unusable value: {error}"[:200])
+            result, status = wrong.body(), wrong.status
         if isinstance(result, web.StreamResponse):
             return result
         return web.Response(status=status, body=orjson.dumps(result), content_type="application/json")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 from aiohttp import WSMsgType, web
 
-from playground.play.state import state_json
+from playground.play.state import guild_json, state_json
 from playground.world.talk import visible_to
 
 if TYPE_CHECKING:
@@ -70,8 +70,16 @@ class Streams:
             return
         frame = orjson.dumps({"t": event.name, "d": event.data})
         for stream in list(self._open):
-            if self._may_know(event, stream.person_id):
+            if not self._may_know(event, stream.person_id):
+                continue
+            if event.name == "GUILD_CREATE" or _joins(event, stream.person_id):
+                stream.push(self._guild_frame(event, stream.person_id))
+            if event.name != "GUILD_CREATE":
                 stream.push(frame)
+
+    def _guild_frame(self, event: "Event", person_id: str) -> bytes:
+        guild = self.world.guilds[str(event.guild_id)]
+        return orjson.dumps({"t": "GUILD_CREATE", "d": guild_json(self.world, guild, person_id)})
 
     def _may_know(self, event: "Event", person_id: str) -> bool:
         if event.person_id is not None:
@@ -104,6 +112,10 @@ class Streams:
             writer.cancel()
             await asyncio.gather(writer, return_exceptions=True)
         return ws
+
+
+def _joins(event: "Event", person_id: str) -> bool:
+    return event.name == "GUILD_MEMBER_ADD" and bool(event.data["user"]["id"] == person_id)
 
 
 async def _write(ws: web.WebSocketResponse, stream: Stream) -> None:

@@ -100,6 +100,8 @@ def _nested(call: Call, made: Interaction, data: Json, *, ephemeral: bool) -> Me
 
 
 def _defer(call: Call, made: Interaction, data: Json) -> Message:
+    if int(data.get("flags") or 0) & ~EPHEMERAL:
+        raise form_error(("data", "flags"), "BASE_TYPE_CHOICES", "Only EPHEMERAL can be set on a deferred answer.")
     ephemeral = bool(int(data.get("flags") or 0) & EPHEMERAL)
     message = Message(call.world.snowflakes.next(), made.channel.id, made.app.user)
     message.flags = LOADING | (EPHEMERAL if ephemeral else 0)

@@ -1,13 +1,14 @@
 """The way of every REST request: faults, token, rate limits, body, rules of the OpenAPI file, handler, answer."""
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from aiohttp import web
 from multidict import CIMultiDict
 
-from playground.errors import ApiError, not_found
+from playground.errors import ApiError, form_error, not_found
 from playground.rest import body as bodies
 from playground.rest.call import Call, Reply
 from playground.rest.tables import TABLE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from playground.rest.routes import Route
     from playground.world.application import Application
 
+LOG: Final = logging.getLogger(__name__)
 PREFIX: Final = "/api"
 BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -53,6 +55,15 @@ def path_of(request: web.Request) -> str:
     return path
 
 
+def _handle(route: "Route", call: Call) -> Any:
+    """Run the handler; a value whose type it cannot use is the request's mistake, and is logged as well."""
+    try:
+        return route.handle(call)
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        LOG.warning("unusable value in %s %s", route.method, route.template, exc_info=True)
+        raise form_error((), "MODEL_TYPE_CONVERT", f"Unusable value: {type(error).__name__}") from error
+
+
 class Pipeline:
     """Serves `/api/…`."""
 
@@ -62,6 +73,9 @@ class Pipeline:
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Answer one request."""
         headers: CIMultiDict[str] = CIMultiDict()
+        if self.context.limiter.banned():
+            # What stands before Discord answers then: no JSON, and no Via header.
+            return web.Response(status=429, text="error code: 1015", headers={"Retry-After": "600"})
         try:
             path = path_of(request)
             app = self._application(request)
@@ -70,6 +84,8 @@ class Pipeline:
                 return await self._answer(request, path, app, headers)
             return await self._with_fault(fault, request, path, app, headers)
         except ApiError as error:
+            if error.status in {401, 403}:
+                self.context.limiter.invalid()
             return answer(error.status, error.body(), headers)
 
     async def _with_fault(
@@ -109,7 +125,7 @@ class Pipeline:
         reason = request.headers.get("X-Audit-Log-Reason")
         call = Call(self.context, params, request.query, app, content, uploads, reason)
         try:
-            result = route.handle(call)
+            result = _handle(route, call)
         except ApiError as error:
             log.refused(request.method, path, error)
             raise
@@ -137,5 +153,4 @@ class Pipeline:
     def _check_token(self, route: "Route", request: web.Request, app: "Application | None") -> None:
         given = "Authorization" in request.headers
         if app is None and (route.token or given):
-            self.context.limiter.invalid()
             raise ApiError(0)

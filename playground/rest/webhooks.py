@@ -38,8 +38,6 @@ def follow_up(call: Call) -> Json | Reply:
     if call.params["webhook"] in call.world.webhooks:
         return hooks.execute(call)
     made = _interaction(call)
-    if made.original_id is None and made.state == "open":
-        raise ApiError(10015)
     if made.deferred:
         return _edit(call, made, _message_of(call, made.original_id, made))
     ephemeral = bool(int(call.form.get("flags") or 0) & EPHEMERAL)
@@ -47,6 +45,7 @@ def follow_up(call: Call) -> Json | Reply:
     attach(made, message)
     message.type = 0
     message.interaction = None
+    message.interaction_metadata = made.metadata() | {"original_response_message_id": made.original_id}
     if made.original_id is not None:
         message.type = 19
         message.reference = {

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import discord
+import pytest
 import pytest_asyncio
 import yarl
 from discord import app_commands
@@ -36,7 +37,7 @@ async def ping(interaction: discord.Interaction, word: str) -> None:
 
 
 @pytest_asyncio.fixture
-async def bot(server: Playground, monkeypatch) -> AsyncIterator[Bot]:
+async def bot(server: Playground, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bot]:
     monkeypatch.setattr(discord.http.Route, "BASE", server.rest_url)
     monkeypatch.setattr(discord.gateway.DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(server.gateway_url))
     client = Bot()
