@@ -1,7 +1,9 @@
 """What can go wrong with an embedded service, as one sentence for the operator."""
 
+import shutil
 from pathlib import Path
 
+_FULL = 32_000_000
 _KNOWN = (
     ("No space left on device", "disk_full"),
     ("Address already in use", "port_taken"),
@@ -31,6 +33,9 @@ def explain(service: str, log: Path, folder: Path) -> EmbeddedError:
     """Turn what a service wrote before it died into one sentence."""
     text = tail(log)
     code = next((code for pattern, code in _KNOWN if pattern in text), "failed")
+    # On a full disk the reason may not have found room in the log either.
+    if code == "failed" and shutil.disk_usage(folder).free < _FULL:
+        code = "disk_full"
     last = next((line.strip() for line in reversed(text.splitlines()) if line.strip()), "it wrote nothing")
     told = {
         "disk_full": f"The disk that holds {folder} is full; free some space and start again.",
