@@ -138,7 +138,7 @@ class ResponseReader:
             self._size += len(part.text)
             if self._size > MAX_TEXT:
                 raise Malformed("too_much_text", billable=True)
-            yield Text(part.text)
+            yield Text(_whole_characters(part.text))
         if part.function_call is not None:
             self._calls += 1
             if self._calls > MAX_CALLS:
@@ -162,6 +162,15 @@ class ResponseReader:
             return Finished("tool_calls", self._usage, self._provider, self._model)
         reason = "length" if ENDS[self._reason] == "length" else "stop"
         return Finished(reason, self._usage, self._provider, self._model)  # type: ignore[arg-type]
+
+
+def _whole_characters(text: str) -> str:
+    # The SDK's JSON reader lets half a surrogate pair through, which nothing after us could encode.
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
 
 
 def _usage(metadata: Any) -> Usage:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.ai import Account, MemoryBudget, MemoryLedger, Message, NoProvider, Prompt, Router, Usage
-from core.ai.ledger import Attempt, Entry
 from core.ai.money import Price, price_list
 from playground.ai import AIProviders, BillRow, Fault, ToolAsk, Turn
 from playground.ai.bill import PRICES
 from playground.ai.faults import KINDS
 from tests.ai.conftest import CHECK, MODELS, MakeRouter, ask, hear
+
+if TYPE_CHECKING:
+    from core.ai.ledger import Attempt, Entry
 
 
 def check_against(ledger: MemoryLedger, ai: AIProviders) -> None:
@@ -92,7 +94,7 @@ TURNS = st.builds(
     order=st.permutations(list(MODELS)),
 )
 async def test_no_fault_makes_the_ledger_say_less_than_the_bill(
-    faults: list[Fault], turns: list[Turn], text: str, prefix: str, limit: int, order: list[str]
+    *, faults: list[Fault], turns: list[Turn], text: str, prefix: str, limit: int, order: list[str]
 ) -> None:
     async with AIProviders() as ai:
         ledger = MemoryLedger()
