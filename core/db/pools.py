@@ -8,6 +8,10 @@ import asyncpg
 POOL_MOST: Final = 10
 STATEMENT_SECONDS: Final = 15.0
 
+# Planning a statement over 16 partitions costs more than running it (load 1.4 → 0.55 ms), and no plan of ours
+# depends on the values: all go by primary key.
+_SERVER_SETTINGS: Final = {"jit": "off", "plan_cache_mode": "force_generic_plan"}
+
 
 @dataclass(frozen=True)
 class Database:
@@ -32,5 +36,5 @@ class Database:
 async def _pool(url: str, most: int) -> asyncpg.Pool:
     # asyncpg cancels a statement that outlives its timeout, so a stuck server never holds a turn for ever
     return await asyncpg.create_pool(
-        url, min_size=1, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings={"jit": "off"}
+        url, min_size=1, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings=_SERVER_SETTINGS
     )
