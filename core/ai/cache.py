@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 from collections import OrderedDict
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Protocol
 
 import msgspec
@@ -62,7 +62,7 @@ class Answer(msgspec.Struct, frozen=True):
 
 def cache_key(prompt: Prompt, tenant: str, models: tuple[str, ...]) -> str:
     """Everything that the answer depends on: who may share it, the models that may give it, the whole prompt."""
-    asked = {name: value for name, value in vars(prompt).items() if name in prompt.__dataclass_fields__}
+    asked = {entry.name: getattr(prompt, entry.name) for entry in fields(prompt) if entry.compare}
     document = [tenant, models, asked]
     return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -7,7 +7,6 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import aiohttp
 import msgspec
 
 from core.ai import settings as settings_module
@@ -15,6 +14,7 @@ from core.ai.attempt import Books
 from core.ai.budget import Unlimited
 from core.ai.cache import Answer, InFlight, cache_key
 from core.ai.events import Call, Event, Finished, Reason, Source, Text, Usage
+from core.ai.http import open_session
 from core.ai.ledger import Account, MemoryLedger
 from core.ai.observer import Silent, SystemClock
 from core.ai.prompt import Message, Prompt, Tool, ToolCall
@@ -24,6 +24,8 @@ from core.ai.telling import Failure, Telling
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping, Sequence
+
+    import aiohttp
 
     from core.ai.budget import Budget
     from core.ai.cache import Cache
@@ -58,7 +60,6 @@ class Router:
         cache: Cache | None = None,
         observer: Observer | None = None,
         clock: Clock | None = None,
-        session: aiohttp.ClientSession | None = None,
     ) -> None:
         self._settings = settings
         self._health = Health(clock or SystemClock())
@@ -66,8 +67,7 @@ class Router:
         self._budget = budget or Unlimited()
         self._cache = cache
         self._in_flight = InFlight()
-        self._session = session
-        self._owns_session = session is None
+        self._session: aiohttp.ClientSession | None = None
         self._routes: dict[str, tuple[Route, ...]] | None = None
 
     @classmethod
@@ -88,9 +88,9 @@ class Router:
         await asyncio.gather(*self._books.closing, return_exceptions=True)
         for provider in {route.provider for routes in (self._routes or {}).values() for route in routes}:
             await provider.aclose()
-        if self._owns_session and self._session is not None:
+        if self._session is not None:
             await self._session.close()
-        self._routes = None
+        self._routes = self._session = None
 
     async def stream(self, prompt: Prompt, *, account: Account) -> AsyncGenerator[Event, None]:
         """Yield Text, Call, then one Finished.
@@ -171,7 +171,7 @@ class Router:
 
     def _open_routes(self) -> dict[str, tuple[Route, ...]]:
         if self._session is None:
-            self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+            self._session = open_session()
         by_model: dict[tuple[str, str], list[Route]] = {}
         for provider in self._settings.providers.values():
             for key in provider.keys:

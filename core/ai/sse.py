@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
 MAX_LINE = 1 << 20
-MAX_STREAM = 16 << 20
 MAX_BODY = 4 << 20
 MAX_ERROR_BODY = 64 << 10
 
@@ -21,15 +20,13 @@ MAX_ERROR_BODY = 64 << 10
 async def data_lines(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
     """Payload of each `data:` line; comments and other fields are passed over.
 
-    Raises Malformed for a line above 1 MiB or a stream above 16 MiB.
+    Raises Malformed for a line above 1 MiB; the whole is bounded by the session (core.ai.http).
     """
     rest = b""
-    total = 0
     async for chunk in response.content.iter_any():
-        total += len(chunk)
         *lines, rest = (rest + chunk).split(b"\n")
-        if total > MAX_STREAM or len(rest) > MAX_LINE:
-            raise Malformed("stream_too_large", billable=True)
+        if len(rest) > MAX_LINE:
+            raise Malformed("line_too_long", billable=True)
         for line in lines:
             if line.startswith(b"data:"):
                 yield line[5:].strip()

@@ -58,6 +58,8 @@ class Telling:
     async def events(self) -> AsyncGenerator[Event, None]:
         """Words, asks and the end. Raises NoProvider when nobody is left, also after words were handed on."""
         self._ends_at = asyncio.get_running_loop().time() + self.deadlines.whole
+        if self.prompt.input_bound > self.limits.prompt_bytes:
+            raise self._nobody("too_long")
         while True:
             route = await self._next_route()
             try:

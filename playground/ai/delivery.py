@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from playground.ai.latency import Latency
     from playground.ai.wire import Chunk
 
-CUTS = frozenset({"half_stream", "truncate", "garbage", "rate_limited_in_stream", "blocked_in_stream"})
+FLOOD = b"x" * (1 << 20)
+CUTS = frozenset({"flood", "half_stream", "truncate", "garbage", "rate_limited_in_stream", "blocked_in_stream"})
 
 
 def reset(request: web.Request) -> None:
@@ -85,7 +86,11 @@ async def _cut(request: web.Request, response: web.StreamResponse, kind: str, fa
         await asyncio.sleep(0.02)
         reset(request)
         return
-    if kind == "garbage":
+    if kind == "flood":
+        await response.write(b"data: ")
+        for _ in range(64):
+            await response.write(FLOOD)
+    elif kind == "garbage":
         await response.write(b'data: {"choices": [{"delta": {"content": "x\n\n')
     elif kind != "truncate":
         await response.write(b"data: " + fault_chunk + b"\n\n")

@@ -18,6 +18,7 @@ KINDS = {
     "half_stream": "connection reset after `after` pieces",
     "truncate": "the body ends properly after `after` pieces, without a finish reason or figures",
     "garbage": "an event that is not JSON after `after` pieces",
+    "flood": "a line without end, 64 MiB of it, after `after` pieces",
     "blocked": "the prompt is refused for safety; its input is billed",
     "blocked_in_stream": "the answer is stopped for safety after `after` pieces",
     "empty": "a finished answer without a word",

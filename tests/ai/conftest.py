@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-import aiohttp
 import pytest
 
 from core.ai import (
@@ -26,6 +25,7 @@ from core.ai import (
     ToolCall,
 )
 from core.ai.gemini import Gemini
+from core.ai.http import open_session
 from core.ai.mistral import Mistral
 from core.ai.openai_compatible import OpenAICompatible
 from playground.ai import AIProviders
@@ -124,7 +124,7 @@ MakeClient = Callable[..., Client]
 @pytest.fixture
 async def client(ai: AIProviders) -> AsyncIterator[MakeClient]:
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
+        session = await stack.enter_async_context(open_session())
 
         def make(name: str, key: str = "local-key") -> Client:
             shape, kind = CLIENTS[name]

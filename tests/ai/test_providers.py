@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import tracemalloc
 from contextlib import aclosing
 from typing import Any
 
@@ -126,6 +127,20 @@ async def test_each_fault_is_its_typed_error(
     ai.order(fault)
     with pytest.raises(error):
         await answer(client(name), ask())
+
+
+@ours
+async def test_a_flood_is_cut_off_before_it_fills_the_memory(name: str, ai: AIProviders, client: MakeClient) -> None:
+    ai.order(Fault("flood", after=1))
+    tracemalloc.start()
+    try:
+        with pytest.raises(Malformed) as caught:
+            await answer(client(name), ask())
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert caught.value.billable
+    assert peak < 60 << 20
 
 
 @ours

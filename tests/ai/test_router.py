@@ -11,12 +11,15 @@ import pytest
 
 from core.ai import (
     Account,
+    Attempt,
     Call,
     Message,
     NoProvider,
     Prompt,
+    Silent,
     Text,
     ToolCall,
+    Usage,
 )
 from playground.ai import AIProviders, Fault, ToolAsk, Turn
 from tests.ai.conftest import CHECK, MODELS, MakeRouter, ask, hear
@@ -219,6 +222,54 @@ async def test_a_prompt_over_our_own_limit_is_not_sent(ai: AIProviders, router: 
     with pytest.raises(NoProvider) as caught:
         await hear(router("openai"), ask("salt " * 20_000))
     assert (caught.value.reason, ai.requests) == ("too_long", [])
+
+
+async def test_a_prompt_without_measure_is_not_even_looked_at(ai: AIProviders, router: MakeRouter) -> None:
+    limits = {"prompt_bytes": 1_000}
+    with pytest.raises(NoProvider) as caught:
+        await hear(router("openai", limits=limits), ask("x" * 1_001))
+    assert (caught.value.reason, ai.requests) == ("too_long", [])
+
+
+async def test_calls_at_the_same_time_are_spread_over_the_keys(ai: AIProviders, router: MakeRouter) -> None:
+    made = router("mistral", keys=("local-key", "local-key-2"))
+    ai.order(Fault("slow_first", seconds=0.1, times=0))
+    await asyncio.gather(*(hear(made, ask()) for _ in range(10)))
+    assert sorted(keys(ai)) == ["local-key"] * 5 + ["local-key-2"] * 5
+
+
+class Notes(Silent):
+    def __init__(self) -> None:
+        self.notes: list[tuple[Any, ...]] = []
+
+    def attempt_started(self, attempt: Attempt) -> None:
+        self.notes.append(("started", attempt.provider, attempt.model))
+
+    def first_word(self, attempt: Attempt, seconds: float) -> None:
+        assert 0 < seconds < 5
+        self.notes.append(("word", attempt.provider))
+
+    def attempt_finished(
+        self, attempt: Attempt, outcome: str, seconds: float, usage: Usage | None, micro_usd: int
+    ) -> None:
+        assert 0 < seconds < 5
+        self.notes.append((outcome, attempt.provider, bool(usage and usage.output), micro_usd > 0))
+
+
+async def test_an_observer_is_told_of_every_attempt(ai: AIProviders, router: MakeRouter) -> None:
+    notes = Notes()
+    ai.order(Fault("status", provider="mistral"), Fault("half_stream", provider="gemini", after=2))
+    await hear(router("mistral", "gemini", "openai", parts={"observer": notes}), ask())
+    assert notes.notes == [
+        ("started", "mistral", MODELS["mistral"]),
+        ("unavailable", "mistral", False, False),
+        ("started", "gemini", MODELS["gemini"]),
+        ("word", "gemini"),
+        ("unavailable", "gemini", False, True),
+        ("started", "openai", MODELS["openai"]),
+        ("word", "openai"),
+        ("ok", "openai", True, True),
+    ]
 
 
 async def test_words_that_were_shown_before_the_end_are_in_the_error(ai: AIProviders, router: MakeRouter) -> None:
