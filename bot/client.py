@@ -1,0 +1,169 @@
+"""The Discord client: shards, the front desk behind them, and the commands that Discord is told of."""
+
+import asyncio
+import hashlib
+import logging
+from typing import Any, Final
+
+import discord
+import orjson
+from discord import app_commands
+from discord.ext import commands
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+from yarl import URL
+
+from bot import logs, metrics
+from bot.callbacks import Callbacks
+from bot.settings import Settings
+from cogs.desk import Desk
+from cogs.dice import Dice
+from cogs.gm import GameMaster
+from cogs.maps import Maps
+from cogs.naming import CatalogueTranslator
+from cogs.sessions import Sessions
+from cogs.story import Story
+from cogs.ui.custom_id import Signer
+from core.accounts import Accounts
+from core.game.engine import Engine
+
+IDENTIFY_MS: Final = 5_500
+"""How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
+SYNC_SECONDS: Final = 60
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster)
+logger = logging.getLogger(__name__)
+
+
+def point_at(settings: Settings) -> None:
+    """Have discord.py speak to another Discord, such as the local one, when the settings name it."""
+    if settings.discord_rest_url and settings.discord_gateway_url:
+        discord.http.Route.BASE = settings.discord_rest_url.rstrip("/")
+        discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = URL(settings.discord_gateway_url)
+
+
+class Measured:
+    """Notes each interaction in metrics and binds its reference to the log lines."""
+
+    def begin(self, reference: str) -> None:
+        """Put the reference on this task's log lines."""
+        logs.bind_reference(reference)
+
+    def end(self, kind: str, what: str, outcome: str, seconds: float) -> None:
+        """Count it and how long it took."""
+        metrics.INTERACTIONS.labels(kind, outcome).inc()
+        metrics.INTERACTION_SECONDS.labels(kind).observe(seconds)
+        if kind == "command":
+            metrics.COMMANDS.labels(what, outcome).inc()
+
+
+class Tree(app_commands.CommandTree["YourTale"]):
+    """The commands. What goes wrong inside one is answered by the desk; here is what never reached one."""
+
+    async def on_error(
+        self, interaction: discord.Interaction["YourTale"], error: app_commands.AppCommandError, /
+    ) -> None:
+        """Say that the command has changed since Discord was told of it."""
+        await self.client.desk.unknown_command(interaction, error)
+
+
+class YourTale(commands.AutoShardedBot):
+    """The bot: guilds intent only, no member cache, no message cache."""
+
+    desk: Desk
+
+    def __init__(self, settings: Settings, engine: Engine, accounts: Accounts, redis: Redis) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            tree_cls=Tree,
+            intents=discord.Intents(guilds=True),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            allowed_mentions=discord.AllowedMentions.none(),
+            shard_ids=list(settings.shard_ids) or None,
+            shard_count=settings.shard_count,
+        )
+        self._settings = settings
+        self._engine = engine
+        self._accounts = accounts
+        self._redis = redis
+        self._callbacks: Callbacks | None = None
+        self._buckets = 1
+
+    async def setup_hook(self) -> None:
+        """Open the way for answers, add what people can do, and tell Discord of it."""
+        self._callbacks = Callbacks(discord.http.Route.BASE, self.http.user_agent)
+        self.desk = Desk(
+            self._engine,
+            self._accounts,
+            Signer(self._settings.button_key_bytes),
+            self._callbacks,
+            Measured(),
+            reference_of=logs.reference_of,
+            defer_after=self._settings.defer_after,
+            storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
+        )
+        for kind in COGS:
+            cog = kind(self.desk)
+            self.desk.add(cog)
+            await self.add_cog(cog)
+        translator = CatalogueTranslator()
+        await self.tree.set_translator(translator)
+        self._buckets = max(1, (await self.fetch_session_start_limits()).max_concurrency)
+        await self._tell_commands(translator)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer buttons and forms; commands come through the tree."""
+        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            await self.desk.component(interaction)
+
+    async def on_shard_ready(self, _shard: int) -> None:
+        """Count what is connected."""
+        metrics.SHARDS_READY.set(sum(not shard.is_closed() for shard in self.shards.values()))
+        metrics.GUILDS.set(len(self.guilds))
+
+    async def on_shard_disconnect(self, _shard: int) -> None:
+        """Count what is connected."""
+        metrics.SHARDS_READY.set(sum(not shard.is_closed() for shard in self.shards.values()))
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Wait for this shard's turn to identify: one a bucket every five seconds, over all processes."""
+        del initial
+        key = f"yourtale:identify:{self.application_id}:{(shard_id or 0) % self._buckets}"
+        try:
+            while not await self._redis.set(key, "1", px=IDENTIFY_MS, nx=True):
+                left = await self._redis.pttl(key)
+                await asyncio.sleep(min(IDENTIFY_MS, max(50, left)) / 1000)
+        except (RedisError, OSError, TimeoutError):
+            logger.warning("identify without Redis: each process counts for itself")
+            await asyncio.sleep(IDENTIFY_MS / 1000)
+
+    async def drained(self, seconds: float) -> None:
+        """Wait until no interaction is in hand, at most so long."""
+        until = self.loop.time() + seconds
+        while self.desk.in_hand and self.loop.time() < until:
+            await asyncio.sleep(0.02)
+
+    async def close(self) -> None:
+        """Close the gateway, then the way for answers."""
+        await super().close()
+        if self._callbacks:
+            await self._callbacks.__aexit__(None, None, None)
+
+    async def _tell_commands(self, translator: app_commands.Translator) -> None:
+        """Tell Discord of the commands once for all processes, and only when they changed."""
+        payload = [await c.get_translated_payload(self.tree, translator) for c in self.tree.get_commands()]
+        version = hashlib.sha256(orjson.dumps(payload, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        key = f"yourtale:commands:{self.application_id}"
+        if not await self._redis.set(f"{key}:lock", "1", ex=SYNC_SECONDS, nx=True):
+            return
+        try:
+            application = self.application_id or 0
+            # Asked too, not only remembered: the other side may have been set up anew
+            known = await self.http.get_global_commands(application)
+            if await self._redis.get(key) != version or len(known) != len(payload):
+                await self.http.bulk_upsert_global_commands(application, payload=payload)
+                await self._redis.set(key, version)
+        finally:
+            await self._redis.delete(f"{key}:lock")

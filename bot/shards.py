@@ -1,0 +1,44 @@
+"""The role that is connected to Discord: this process's shards, from start to a clean end."""
+
+import asyncio
+from typing import Final
+
+import discord
+
+from bot.client import YourTale, point_at
+from bot.http import HEALTH
+from bot.settings import Settings
+from bot.settings_source import SettingsError
+from bot.wiring import open_parts
+from core.accounts import Accounts
+
+DRAIN_SECONDS: Final = 5.0
+
+
+async def main(settings: Settings, stop: asyncio.Event) -> None:
+    """Serve interactions until asked to stop, then finish those in hand and close.
+
+    Raises:
+        SettingsError: Discord refuses the token.
+    """
+    point_at(settings)
+    async with open_parts(settings) as parts:
+        bot = YourTale(settings, parts.engine, Accounts(parts.database), parts.redis)
+        HEALTH.ready("database", parts.alive)
+        HEALTH.ready("discord", bot.is_ready)
+        async with bot:
+            running = asyncio.create_task(_run(bot, settings))
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+            if not running.done():
+                await bot.drained(DRAIN_SECONDS)
+                await bot.close()
+            await running
+
+
+async def _run(bot: YourTale, settings: Settings) -> None:
+    try:
+        await bot.start(settings.token)
+    except discord.LoginFailure as error:
+        raise SettingsError(["DISCORD_TOKEN is refused by Discord; make a new one and set it."]) from error

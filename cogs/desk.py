@@ -1,0 +1,182 @@
+"""The front desk: every interaction comes in here, is answered in time, and every fault becomes one sentence."""
+
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from typing import Any, Protocol, TypeVar
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from cogs.request import Request, Status, Transport
+from cogs.ui import errors
+from cogs.ui.components import Message
+from cogs.ui.custom_id import BadCustomId, CustomId, Signer
+from core.accounts import Accounts
+from core.dice import DiceError
+from core.game.engine import Engine
+from core.game.log import Loaded
+from core.game.refusal import Refusal
+from core.maps import MapError
+
+logger = logging.getLogger(__name__)
+Press = Callable[[Request, CustomId], Coroutine[Any, Any, None]]
+F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
+
+
+class Observer(Protocol):
+    """Told about each interaction. Labels are few: a command's name or a button's verb, and how it ended."""
+
+    def begin(self, reference: str) -> None:
+        """Note that from here on, this task's log lines belong to an interaction."""
+        ...
+
+    def end(self, kind: str, what: str, outcome: str, seconds: float) -> None:
+        """Note how one ended: `kind` command, button or form; outcome ok, refused, failed or stranger."""
+        ...
+
+
+def pressed(verb: str, *, private: bool = True) -> Callable[[F], F]:
+    """Have a cog's method answer the buttons of a verb: `async def method(self, request, custom_id)`."""
+    return _answers("button", verb, private)
+
+
+def submitted(verb: str, *, private: bool = True) -> Callable[[F], F]:
+    """Have a cog's method answer the forms of a verb: `async def method(self, request, custom_id)`."""
+    return _answers("form", verb, private)
+
+
+def _answers(kind: str, verb: str, private: bool) -> Callable[[F], F]:
+    def mark(method: F) -> F:
+        method.__answers__ = (kind, verb, private)  # type: ignore[attr-defined]
+        return method
+
+    return mark
+
+
+class Desk:
+    """What every cog is given: the engine, the accounts, the signer of buttons; and the way in for interactions.
+
+    `reference_of` names an interaction for people and operators. `defer_after` is the age in seconds at which a
+    person is shown that we are at it. `storytellers` are the providers that people's words may go to.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        accounts: Accounts,
+        signer: Signer,
+        transport: Transport,
+        observer: Observer,
+        *,
+        reference_of: Callable[[int], str],
+        defer_after: float,
+        storytellers: tuple[str, ...] = (),
+    ) -> None:
+        self.engine = engine
+        self.accounts = accounts
+        self.signer = signer
+        self.storytellers = storytellers
+        self._transport = transport
+        self._observer = observer
+        self._reference_of = reference_of
+        self._defer_after = defer_after
+        self.in_hand = 0
+        self._handlers: dict[tuple[str, str], tuple[Press, bool]] = {}
+
+    def add(self, cog: commands.Cog) -> None:
+        """Register the buttons and forms that a cog answers. Raises ValueError for a verb that has one already."""
+        for name in dir(type(cog)):
+            mark = getattr(getattr(type(cog), name), "__answers__", None)
+            if mark is None:
+                continue
+            kind, verb, private = mark
+            if (kind, verb) in self._handlers:
+                raise ValueError(f"two methods answer the {kind} {verb}")
+            self._handlers[kind, verb] = (getattr(cog, name), private)
+
+    async def command(
+        self,
+        interaction: discord.Interaction[Any],
+        name: str,
+        handler: Callable[..., Awaitable[None]],
+        options: Mapping[str, object],
+        *,
+        private: bool,
+    ) -> None:
+        """Answer a slash command."""
+        request = self._request(interaction, private)
+        await self._serve(request, "command", name, handler(request, **options))
+
+    async def component(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a button or a form of ours, of any age, made by any process."""
+        kind = "form" if interaction.type is discord.InteractionType.modal_submit else "button"
+        try:
+            custom_id = self.signer.read(custom_id_of(interaction))
+            handler, private = self._handlers[kind, custom_id.verb]
+        except (BadCustomId, KeyError):
+            request = self._request(interaction, private=True)
+            await self._serve(request, kind, "stranger", _stranger("old_button"))
+            return
+        request = self._request(interaction, private)
+        await self._serve(request, kind, custom_id.verb, handler(request, custom_id))
+
+    async def table(self, session: int, *, channel: int = 0, key: str = "", person: int = 0) -> Loaded:
+        """Return a session as of now, by its id or (0) its channel. Raises Refusal `no_table`."""
+        loaded = await self.engine.log.read(channel=channel, session=session, key=key, person=person)
+        if loaded is None:
+            raise Refusal("no_table")
+        return loaded
+
+    async def unknown_command(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
+        """Answer a command that Discord knows in another shape than we do."""
+        request = self._request(interaction, private=True)
+        logger.warning("command not understood: %s", type(error).__name__)
+        await self._serve(request, "command", "stranger", _stranger("old_command"))
+
+    def _request(self, interaction: discord.Interaction[Any], private: bool) -> Request:
+        reference = self._reference_of(interaction.id)
+        self._observer.begin(reference)
+        return Request(interaction, self._transport, reference, private=private)
+
+    async def _serve(self, request: Request, kind: str, what: str, work: Awaitable[None]) -> None:
+        request.watch(self._defer_after)
+        self.in_hand += 1
+        outcome = "ok"
+        try:
+            await work
+            if request.status is not Status.ANSWERED:
+                raise RuntimeError("nothing was answered")
+        except Refusal as refusal:
+            outcome = "stranger" if what == "stranger" else "refused"
+            await self._say(request, errors.refused(self.signer, request.locale, refusal, request.reference))
+        except DiceError as error:
+            outcome = "refused"
+            await self._say(request, errors.bad_dice(request.locale, error, request.reference))
+        except MapError as error:
+            outcome = "refused"
+            await self._say(request, errors.bad_map(request.locale, error, request.reference))
+        except Exception:
+            outcome = "failed"
+            logger.exception("interaction failed", extra={"what": what})
+            await self._say(request, errors.ours(request.locale, request.reference))
+        finally:
+            request.close()
+            self.in_hand -= 1
+            self._observer.end(kind, what, outcome, request.age)
+
+    async def _say(self, request: Request, message: Message) -> None:
+        try:
+            await request.send(message, private=True)
+        except Exception:
+            logger.exception("a fault could not be told")
+
+
+def custom_id_of(interaction: discord.Interaction[Any]) -> str:
+    """Return the custom id of a button or form that came in."""
+    data: Any = interaction.data
+    return str(data.get("custom_id", "")) if data else ""
+
+
+async def _stranger(code: str) -> None:
+    raise Refusal(code)

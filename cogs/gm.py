@@ -1,0 +1,149 @@
+"""The game master's hands: narrate, change a value, roll in secret, go back."""
+
+from typing import Final
+
+import discord
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from cogs.desk import Desk, pressed
+from cogs.dice import suggestions
+from cogs.naming import named, root
+from cogs.request import Request
+from cogs.ui import gm, rolls, story
+from cogs.ui.components import Message
+from cogs.ui.custom_id import CustomId
+from cogs.ui.names import who_is
+from core.game.engine import Seeds
+from core.game.log import Loaded
+from core.game.registry import decide
+from core.game.rules.gm import TIMES, Narrate, SetValue, Undo, target
+from core.game.rules.rolls import Rolled, SecretRoll
+from core.game.state import State
+from core.game.world import world
+from core.i18n import locale_of, text
+
+STEPS_MOST: Final = 50
+CHOICES_MOST: Final = 25
+
+
+class GameMaster(commands.Cog):
+    """`/gm` and its buttons."""
+
+    gm = root("gm")
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @named("gm.narrate", gm)
+    async def narrate(self, request: Request, text: Range[str, 1, 1800]) -> None:
+        """Tell it oneself."""
+        command = Narrate(key=request.key, by=request.person, text=text)
+        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        await request.send(story.narration(self.desk.signer, outcome, text))
+
+    @named("gm.set", gm, private=True)
+    async def set_value(
+        self, request: Request, who: Range[str, 1, 40], field: Range[str, 1, 20], value: Range[str, 1, 40]
+    ) -> None:
+        """Change a value by hand."""
+        command = SetValue(key=request.key, by=request.person, who=who, field=field, value=value)
+        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        await request.send(gm.value_set(request.locale, outcome))
+
+    @set_value.autocomplete("who")
+    async def _who(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
+        loaded = await self._seen(interaction)
+        if loaded is None:
+            return []
+        state, locale = loaded.state, locale_of(interaction.locale.value)
+        known = [*state.heroes, *state.figures, *state.clocks, "scene"]
+        return _choices([(who_is(locale, state, loaded.names, who), who) for who in known], current)
+
+    @set_value.autocomplete("field")
+    async def _field(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
+        loaded = await self._seen(interaction)
+        locale = locale_of(interaction.locale.value)
+        fields = _fields(loaded.state, str(interaction.namespace.who or "")) if loaded else ()
+        return _choices([(text(locale, f"gm.field.{field}"), field) for field in fields], current)
+
+    @set_value.autocomplete("value")
+    async def _value(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
+        loaded = await self._seen(interaction)
+        locale, field = locale_of(interaction.locale.value), str(interaction.namespace.field or "")
+        values = _values(loaded.state, field) if loaded else ()
+        return _choices([(gm.value_name(locale, field, value), value) for value in values], current)
+
+    @named("gm.roll", gm, private=True)
+    async def roll(self, request: Request, dice: Range[str, 1, 500]) -> None:
+        """Roll behind the screen."""
+        command = SecretRoll(key=request.key, by=request.person, dice=dice)
+        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        lines = [event.cast.line for event in outcome.events if isinstance(event, Rolled)]
+        await request.send(rolls.secret(request.locale, lines[0]))
+
+    @roll.autocomplete("dice")
+    async def _suggest(self, _interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
+        return suggestions(current)
+
+    @named("gm.undo", gm, private=True)
+    async def undo(self, request: Request, steps: Range[int, 1, STEPS_MOST] = 1) -> None:
+        """List what an undo would take back."""
+        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
+        wanted = Undo(key=request.key, by=request.person, steps=steps)
+        decide(loaded.state, wanted, Seeds(loaded.secrets))
+        then = await self.desk.engine.log.state_at(loaded.session_id, target(loaded.state, steps))
+        await request.send(
+            gm.undo_list(self.desk.signer, request.locale, loaded.state, then, loaded.names, steps=steps)
+        )
+
+    @pressed("undo")
+    async def press_undo(self, request: Request, custom_id: CustomId) -> None:
+        """Take it back, if nothing happened since the list."""
+        await self._undo(request, custom_id, "undo", int(custom_id.arg))
+
+    @pressed("redo", private=False)
+    async def press_redo(self, request: Request, custom_id: CustomId) -> None:
+        """Undo the undo, if nothing happened since."""
+        await self._undo(request, custom_id, "redo", 1)
+
+    @pressed("keep")
+    async def press_keep(self, request: Request, _: CustomId) -> None:
+        """Leave things as they are."""
+        await request.update(Message(text(request.locale, "gm.untouched")))
+
+    async def _undo(self, request: Request, custom_id: CustomId, verb: str, steps: int) -> None:
+        key = f"b:{request.person}:{verb}:{custom_id.seq}"
+        command = Undo(key=key, by=request.person, steps=steps, expected=custom_id.seq)
+        outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.origin())
+        if verb == "undo":
+            await request.update(Message(text(request.locale, "gm.undone_short", n=steps)))
+        else:
+            await request.update(Message(request.shown))
+        if not outcome.repeated:
+            await request.send(gm.undone(self.desk.signer, outcome, request.person_name, verb), private=False)
+
+    async def _seen(self, interaction: discord.Interaction[discord.Client]) -> Loaded | None:
+        """Return the table of the channel if this person leads it: suggestions show what only they may know."""
+        loaded = await self.desk.engine.log.read(channel=interaction.channel_id or 0)
+        return loaded if loaded and loaded.state.gm == interaction.user.id else None
+
+
+def _fields(state: State, who: str) -> tuple[str, ...]:
+    if who == "scene":
+        return ("place", "time")
+    if who in state.clocks:
+        return ("clock",)
+    if who in state.figures:
+        return ("place", "hp", "attitude")
+    return ("hp", "hp_max", "ac", "place", "item") if who in state.heroes else ()
+
+
+def _values(state: State, field: str) -> tuple[str, ...]:
+    data = world(state.world)
+    return {"place": tuple(data.places), "item": tuple(data.items), "time": TIMES}.get(field, ())
+
+
+def _choices(found: list[tuple[str, str]], current: str) -> list[Choice[str]]:
+    begun = current.casefold()
+    return [Choice(name=name[:100], value=value) for name, value in found if begun in name.casefold()][:CHOICES_MOST]

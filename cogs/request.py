@@ -1,0 +1,239 @@
+"""One interaction as the cogs see it: who wants what, where, and how it is answered in time."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import Any, Final, Protocol
+
+import discord
+
+from cogs.ui.components import EPHEMERAL, Message, Modal, Upload, body, encoded
+from core.game.engine import Origin
+from core.game.log import Reply
+from core.i18n import locale_of
+
+DEADLINE: Final = 3.0
+"""Seconds of an interaction's age at which Discord gives it up."""
+TOKEN_LIFE: Final = timedelta(minutes=14)
+"""How long we count on an interaction's token; Discord says 15 minutes, and clocks differ."""
+VALUES_MOST: Final = 10
+VALUE_LENGTH_MOST: Final = 4_000
+_DISCORD_EPOCH: Final = 1_420_070_400.0
+_MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _UPDATE, _MODAL = 4, 5, 6, 7, 9
+
+
+class Transport(Protocol):
+    """How answers reach Discord. Bodies are JSON; files go beside them."""
+
+    async def callback(
+        self, interaction_id: int, token: str, content: bytes, files: tuple[Upload, ...], seconds: float
+    ) -> bool:
+        """Send the first answer, within `seconds`. False when nobody can say whether the person sees it."""
+        ...
+
+    async def edit_original(self, application_id: int, token: str, content: bytes, files: tuple[Upload, ...]) -> None:
+        """Change the first answer."""
+        ...
+
+    async def delete_original(self, application_id: int, token: str) -> None:
+        """Take the first answer away."""
+        ...
+
+    async def follow_up(self, application_id: int, token: str, content: bytes, files: tuple[Upload, ...]) -> None:
+        """Send one message more."""
+        ...
+
+
+class Status(Enum):
+    """Where the first answer stands."""
+
+    OPEN = "open"
+    WAITING = "waiting"  # we showed that we are at it; a message is still owed
+    ANSWERED = "answered"
+
+
+class Request:
+    """An interaction and its answer.
+
+    `locale` is the catalogue of the person, `key` makes a command of theirs happen once, `private` says who sees
+    an answer that does not say so itself. The first answer goes out before Discord's deadline in any case: see
+    `watch`.
+    """
+
+    __slots__ = (
+        "_interaction",
+        "_timer",
+        "_transport",
+        "_waiting",
+        "created",
+        "locale",
+        "on_message",
+        "person",
+        "private",
+        "reference",
+        "status",
+    )
+
+    def __init__(
+        self, interaction: discord.Interaction[Any], transport: Transport, reference: str, *, private: bool
+    ) -> None:
+        self._interaction = interaction
+        self._transport = transport
+        self._timer: asyncio.TimerHandle | None = None
+        self._waiting: asyncio.Task[None] | None = None
+        self.reference = reference
+        self.private = private
+        self.status = Status.OPEN
+        self.person = interaction.user.id
+        self.locale = locale_of(interaction.locale.value)
+        self.created = (interaction.id >> 22) / 1000 + _DISCORD_EPOCH
+        self.on_message = interaction.message is not None
+
+    @property
+    def id(self) -> int:
+        """The interaction's id."""
+        return self._interaction.id
+
+    @property
+    def key(self) -> str:
+        """What makes a command of this interaction happen once."""
+        return str(self._interaction.id)
+
+    @property
+    def application(self) -> int:
+        """The application's id."""
+        return self._interaction.application_id
+
+    @property
+    def channel(self) -> int:
+        """The id of the channel or thread."""
+        return self._interaction.channel_id or 0
+
+    @property
+    def guild(self) -> int:
+        """The id of the server."""
+        return self._interaction.guild_id or 0
+
+    @property
+    def person_name(self) -> str:
+        """The name that this server knows the person by."""
+        return self._interaction.user.display_name
+
+    @property
+    def shown(self) -> str:
+        """The text of the message that the button is on, as it stands in the channel."""
+        message = self._interaction.message
+        return message.content if message else ""
+
+    @property
+    def age(self) -> float:
+        """Seconds since the person pressed Enter, never negative."""
+        return max(0.0, time.time() - self.created)
+
+    def origin(self, *, private: bool = False) -> Origin:
+        """Return where a command of this interaction comes from and where its telling may be sent."""
+        until = datetime.fromtimestamp(self.created, UTC) + TOKEN_LIFE
+        return Origin(
+            self.reference, Reply(self.application, self._interaction.token, until, self.channel, private=private)
+        )
+
+    def values(self) -> dict[str, str]:
+        """Return what was filled into a modal or chosen in a menu, by custom id; bounded."""
+        found: dict[str, str] = {}
+        data: Any = self._interaction.data
+        _collect(data.get("components") if data else None, found, 0)
+        return found
+
+    def watch(self, seconds: float) -> None:
+        """Show that we are at it once the interaction is so old, unless it was answered by then."""
+        wait = max(0.0, seconds - self.age)
+        self._timer = asyncio.get_running_loop().call_later(wait, self._run_out)
+
+    async def send(self, message: Message, *, private: bool | None = None) -> None:
+        """Answer with a message; after the first answer, send one more."""
+        private = self.private if private is None else private
+        if await self._first():
+            await self._callback(_MESSAGE, body(message, private=private), message.files)
+        elif self.status is Status.WAITING and not self.on_message:
+            self.status = Status.ANSWERED
+            await self._instead(message, private)
+        else:
+            self.status = Status.ANSWERED
+            content = encoded(body(message, private=private))
+            await self._transport.follow_up(self.application, self._interaction.token, content, message.files)
+
+    async def update(self, message: Message) -> None:
+        """Answer by changing the message that the button is on."""
+        if await self._first():
+            await self._callback(_UPDATE, body(message), message.files)
+        else:
+            self.status = Status.ANSWERED
+            await self._edit(message)
+
+    async def ask(self, modal: Modal) -> None:
+        """Answer with a form. It has to be the first answer, so nothing slow may come before it."""
+        if await self._first():
+            await self._callback(_MODAL, modal, ())
+
+    def close(self) -> None:
+        """Stop watching."""
+        if self._timer:
+            self._timer.cancel()
+
+    async def _first(self) -> bool:
+        """Tell whether the first answer is still to be given, and from now on it is."""
+        self.close()
+        if self._waiting:
+            await self._waiting
+        if self.status is not Status.OPEN:
+            return False
+        self.status = Status.ANSWERED
+        return True
+
+    async def _instead(self, message: Message, private: bool) -> None:
+        """Put the message where we said that we are at it; who sees that was settled then."""
+        if private == self.private:
+            await self._edit(message)
+            return
+        await self._transport.delete_original(self.application, self._interaction.token)
+        content = encoded(body(message, private=private))
+        await self._transport.follow_up(self.application, self._interaction.token, content, message.files)
+
+    async def _edit(self, message: Message) -> None:
+        content = encoded(body(message))
+        await self._transport.edit_original(self.application, self._interaction.token, content, message.files)
+
+    def _run_out(self) -> None:
+        if self.status is Status.OPEN:
+            self.status = Status.WAITING
+            self._waiting = asyncio.get_running_loop().create_task(self._show_waiting())
+
+    async def _show_waiting(self) -> None:
+        if self.on_message:
+            await self._callback(_DEFER_UPDATE, None, ())
+        else:
+            await self._callback(_DEFER_MESSAGE, {"flags": EPHEMERAL if self.private else 0}, ())
+
+    async def _callback(self, kind: int, data: object, files: tuple[Upload, ...]) -> None:
+        content = encoded({"type": kind} if data is None else {"type": kind, "data": data})
+        left = max(0.3, DEADLINE - self.age)
+        try:
+            await self._transport.callback(self.id, self._interaction.token, content, files, left)
+        except BaseException:
+            # It was not taken, so another answer can still be the first
+            self.status = Status.OPEN
+            raise
+
+
+def _collect(components: object, found: dict[str, str], depth: int) -> None:
+    for component in components[:VALUES_MOST] if isinstance(components, list) else ():
+        if not isinstance(component, Mapping) or depth > 2:
+            continue
+        custom_id, values = component.get("custom_id"), component.get("values")
+        value = component.get("value") if values is None else next(iter(values or ()), "")
+        if isinstance(custom_id, str) and isinstance(value, str):
+            found[custom_id] = value[:VALUE_LENGTH_MOST]
+        inner = component.get("component")
+        _collect(component.get("components") or ([inner] if inner else None), found, depth + 1)

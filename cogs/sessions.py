@@ -1,0 +1,189 @@
+"""The table: open it, sit down, leave, pause, go on, end."""
+
+from typing import Final
+
+import discord
+from discord.app_commands import Choice, Range
+from discord.ext import commands
+
+from cogs.desk import Desk, pressed, submitted
+from cogs.naming import named, root
+from cogs.request import Request
+from cogs.ui import table
+from cogs.ui.components import Message
+from cogs.ui.custom_id import CustomId
+from core.game.engine import Outcome
+from core.game.log import Opening
+from core.game.registry import Command
+from core.game.rules.table import Begin, End, Join, Leave, Pause, Renamed, Resume, Returned, Start
+from core.game.world import world
+from core.i18n import locale_of, text
+
+LANGUAGES: Final = ("pt-BR", "en-US")
+LEADS: Final = ("ai", "gm")
+TITLE: Final = 1
+
+
+class Sessions(commands.Cog):
+    """`/session`, `/join`, `/leave` and their buttons."""
+
+    session = root("session")
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @named("session.start", session, choices={"language": LANGUAGES, "lead": LEADS})
+    async def start(
+        self,
+        request: Request,
+        *,
+        title: Range[str, 1, 80],
+        language: str | None = None,
+        tone: Range[str, 1, 100] | None = None,
+        system: Range[str, 1, 100] | None = None,
+        lead: str | None = None,
+    ) -> None:
+        """Open a table in this channel."""
+        await self._start(request, title, language=language, tone=tone or "", system=system or "", lead=lead or "ai")
+
+    @named("session.status", session, private=True)
+    async def status(self, request: Request) -> None:
+        """Say where the table stands."""
+        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
+        title = await self._title(loaded.session_id)
+        await request.send(table.status(request.locale, loaded.state, loaded.names, title))
+
+    @named("session.pause", session)
+    async def pause(self, request: Request) -> None:
+        """Let the story rest."""
+        await self._announce(request, Pause(key=request.key, by=request.person), "table.paused")
+
+    @named("session.resume", session)
+    async def resume(self, request: Request) -> None:
+        """Go on after a pause."""
+        await self._announce(request, Resume(key=request.key, by=request.person), "table.resumed")
+
+    @pressed("resume", private=False)
+    async def press_resume(self, request: Request, _: CustomId) -> None:
+        """Go on after a pause."""
+        await self._announce(request, Resume(key=request.key, by=request.person), "table.resumed")
+
+    @named("session.end", session)
+    async def end(self, request: Request) -> None:
+        """Close the table for good."""
+        outcome = await self._execute(request, End(key=request.key, by=request.person))
+        await request.send(table.ended(outcome, await self._title(outcome.session_id)))
+
+    @named("join")
+    async def join(self, request: Request, character: Range[str, 1, 60] | None = None) -> None:
+        """Sit down at once with a name, or through the form."""
+        if character is None:
+            await request.ask(table.join_form(self.desk.signer, request.locale, 0))
+            return
+        kind, colon, name = character.partition(":")
+        known = bool(colon) and kind in world("saltmouth").archetypes
+        join = Join(
+            key=request.key,
+            by=request.person,
+            name=name if known else character,
+            archetype=kind if known else "ranger",
+        )
+        await self._join(request, 0, join)
+
+    @join.autocomplete("character")
+    async def _characters(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
+        locale, name = locale_of(interaction.locale.value), " ".join(current.split())[:40]
+        kinds = [(kind, text(locale, f"world.archetype.{kind}")) for kind in world("saltmouth").archetypes]
+        if not name:
+            return [
+                Choice(name=text(locale, "table.quick.unnamed", archetype=said), value=kind) for kind, said in kinds
+            ]
+        offers = [(text(locale, "table.quick.offer", name=name, archetype=said), kind) for kind, said in kinds]
+        return [Choice(name=offer, value=f"{kind}:{name}") for offer, kind in offers]
+
+    @pressed("join", private=False)
+    async def press_join(self, request: Request, custom_id: CustomId) -> None:
+        """Open the form that makes or changes a character."""
+        await request.ask(table.join_form(self.desk.signer, request.locale, custom_id.session))
+
+    @submitted("join", private=False)
+    async def submit_join(self, request: Request, custom_id: CustomId) -> None:
+        """Sit down with what the form says."""
+        values = request.values()
+        join = Join(
+            key=request.key,
+            by=request.person,
+            name=values.get("name", ""),
+            pronoun=values.get("pronoun", "unknown"),
+            archetype=values.get("archetype", "ranger"),
+            line=values.get("line", ""),
+        )
+        await self._join(request, custom_id.session, join)
+
+    @named("leave")
+    async def leave(self, request: Request) -> None:
+        """Leave the table."""
+        outcome = await self._execute(request, Leave(key=request.key, by=request.person))
+        await request.send(table.joined(self.desk.signer, outcome, "table.left"))
+
+    @pressed("begin", private=False)
+    async def press_begin(self, request: Request, custom_id: CustomId) -> None:
+        """Call for the first scene."""
+        begin = Begin(key=f"b:{request.person}:begin:{custom_id.seq}", by=request.person)
+        outcome = await self.desk.engine.execute(begin, session=custom_id.session, origin=request.origin())
+        await request.update(table.begun(outcome.state.language, request.shown, request.person_name))
+
+    @pressed("start")
+    async def press_start(self, request: Request, _: CustomId) -> None:
+        """Open the form that opens a table."""
+        await request.ask(table.start_form(self.desk.signer, request.locale))
+
+    @submitted("start", private=False)
+    async def submit_start(self, request: Request, _: CustomId) -> None:
+        """Open a table with what the form says."""
+        await self._start(request, request.values().get("title", ""))
+
+    async def _start(
+        self,
+        request: Request,
+        title: str,
+        *,
+        language: str | None = None,
+        tone: str = "",
+        system: str = "",
+        lead: str = "ai",
+    ) -> None:
+        command = Start(
+            key=request.key,
+            by=request.person,
+            title=title,
+            language="pt-BR" if (language or request.locale) == "pt-BR" else "en-US",
+            lead="gm" if lead == "gm" else "ai",
+            tone=tone,
+            system=system,
+        )
+        opening = Opening(request.guild, request.channel, request.application, b"")
+        outcome = await self.desk.engine.open(command, opening, request.id, request.origin())
+        await request.send(table.opened(self.desk.signer, outcome, command, self.desk.storytellers))
+
+    async def _join(self, request: Request, session: int, command: Join) -> None:
+        outcome = await self.desk.engine.execute(command, session=session, channel=request.channel)
+        await request.send(table.joined(self.desk.signer, outcome, _joining(outcome)))
+        await request.send(table.yours(self.desk.signer, request.locale, outcome), private=True)
+
+    async def _announce(self, request: Request, command: Command, key: str) -> None:
+        outcome = await self._execute(request, command)
+        await request.send(Message(text(outcome.state.language, key)))
+
+    async def _execute(self, request: Request, command: Command) -> Outcome:
+        return await self.desk.engine.execute(command, channel=request.channel)
+
+    async def _title(self, session: int) -> str:
+        words = await self.desk.engine.log.words(session, [TITLE])
+        return (words.get((TITLE, "title")) or ("", "all"))[0] or "…"
+
+
+def _joining(outcome: Outcome) -> str:
+    if any(isinstance(event, Returned) for event in outcome.events):
+        return "table.back"
+    return "table.changed" if any(isinstance(event, Renamed) for event in outcome.events) else "table.joined"

@@ -1,0 +1,89 @@
+"""The story: act, speak, ask, take it back, have it told."""
+
+from discord.app_commands import Range
+from discord.ext import commands
+
+from cogs.desk import Desk, pressed, submitted
+from cogs.naming import named
+from cogs.request import Request
+from cogs.ui import story
+from cogs.ui.components import Message
+from cogs.ui.custom_id import CustomId
+from cogs.ui.names import addressed, hero_name
+from core.game.refusal import Refusal
+from core.game.rules.talk import Act, CloseRound, Question, Say, Withdraw
+from core.i18n import text
+
+
+class Story(commands.Cog):
+    """`/act`, `/say`, `/ask` and their buttons."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @named("act")
+    async def act(self, request: Request, text: Range[str, 1, 500]) -> None:
+        """Say what one's character tries."""
+        await self._act(request, 0, text)
+
+    @named("say")
+    async def say(self, request: Request, text: Range[str, 1, 500]) -> None:
+        """Speak as one's character."""
+        command = Say(key=request.key, by=request.person, text=text, to=addressed(text))
+        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.origin())
+        await request.send(story.speech(self.desk.signer, outcome, text))
+
+    @named("ask", private=True)
+    async def ask(self, request: Request, question: Range[str, 1, 500]) -> None:
+        """Ask the storyteller something in private."""
+        command = Question(key=request.key, by=request.person, text=question)
+        await self.desk.engine.execute(command, channel=request.channel, origin=request.origin(private=True))
+        await request.send(Message(text(request.locale, "story.asked")))
+
+    @pressed("act", private=False)
+    async def press_act(self, request: Request, custom_id: CustomId) -> None:
+        """Open the form that takes an action."""
+        await request.ask(story.act_form(self.desk.signer, request.locale, custom_id.session, custom_id.seq))
+
+    @submitted("act", private=False)
+    async def submit_act(self, request: Request, custom_id: CustomId) -> None:
+        """Act with what the form says."""
+        await self._act(request, custom_id.session, request.values().get("text", ""))
+
+    @pressed("cancel", private=False)
+    async def press_cancel(self, request: Request, custom_id: CustomId) -> None:
+        """Take back one's own untold action."""
+        command = Withdraw(key=f"b:{request.person}:cancel:{custom_id.seq}", by=request.person, seq=custom_id.seq)
+        try:
+            outcome = await self.desk.engine.execute(command, session=custom_id.session)
+        except Refusal as refusal:
+            if refusal.code not in {"not_yours", "not_joined"}:
+                raise
+            raise await self._owner(request, custom_id) from refusal
+        await request.update(story.withdrawn(outcome))
+
+    @pressed("tell", private=False)
+    async def press_tell(self, request: Request, custom_id: CustomId) -> None:
+        """Close the round, if the action on this message still waits."""
+        key = f"b:{request.person}:tell:{custom_id.seq}"
+        loaded = await self.desk.table(custom_id.session, key=key)
+        if loaded.earlier is None and custom_id.seq not in loaded.state.pending:
+            raise Refusal("moved_on")
+        command = CloseRound(key=key, by=request.person)
+        outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.origin())
+        await request.update(story.told_now(outcome.state, request.shown))
+
+    async def _act(self, request: Request, session: int, words: str) -> None:
+        command = Act(key=request.key, by=request.person, text=words)
+        outcome = await self.desk.engine.execute(
+            command, session=session, channel=request.channel, origin=request.origin()
+        )
+        await request.send(story.action(self.desk.signer, outcome, words))
+
+    async def _owner(self, request: Request, custom_id: CustomId) -> Refusal:
+        """Return the refusal that says whose button it is."""
+        loaded = await self.desk.table(custom_id.session)
+        heroes = [step.hero for step in loaded.state.trail if step.before == custom_id.seq and step.hero]
+        if not heroes:
+            return Refusal("moved_on")
+        return Refusal("button_of", name=hero_name(request.locale, loaded.names, heroes[0]))
