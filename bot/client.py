@@ -1,6 +1,7 @@
 """The Discord client: shards, the front desk behind them, and the commands that Discord is told of."""
 
 import asyncio
+import contextlib
 import hashlib
 import logging
 from typing import Any, Final
@@ -81,8 +82,8 @@ class YourTale(commands.AutoShardedBot):
             chunk_guilds_at_startup=False,
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            shard_ids=list(settings.shard_ids) or None,
             shard_count=settings.shard_count,
+            **({"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}),
         )
         self._settings = settings
         self._engine = engine
@@ -141,9 +142,9 @@ class YourTale(commands.AutoShardedBot):
 
     async def drained(self, seconds: float) -> None:
         """Wait until no interaction is in hand, at most so long."""
-        until = self.loop.time() + seconds
-        while self.desk.in_hand and self.loop.time() < until:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.desk.idle()
 
     async def close(self) -> None:
         """Close the gateway, then the way for answers."""

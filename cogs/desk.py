@@ -1,5 +1,6 @@
 """The front desk: every interaction comes in here, is answered in time, and every fault becomes one sentence."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Protocol, TypeVar
@@ -81,7 +82,9 @@ class Desk:
         self._observer = observer
         self._reference_of = reference_of
         self._defer_after = defer_after
-        self.in_hand = 0
+        self._in_hand = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._handlers: dict[tuple[str, str], tuple[Press, bool]] = {}
 
     def add(self, cog: commands.Cog) -> None:
@@ -128,6 +131,10 @@ class Desk:
             raise Refusal("no_table")
         return loaded
 
+    async def idle(self) -> None:
+        """Wait until no interaction is in hand."""
+        await self._idle.wait()
+
     async def unknown_command(self, interaction: discord.Interaction[Any], error: app_commands.AppCommandError) -> None:
         """Answer a command that Discord knows in another shape than we do."""
         request = self._request(interaction, private=True)
@@ -141,7 +148,8 @@ class Desk:
 
     async def _serve(self, request: Request, kind: str, what: str, work: Awaitable[None]) -> None:
         request.watch(self._defer_after)
-        self.in_hand += 1
+        self._in_hand += 1
+        self._idle.clear()
         outcome = "ok"
         try:
             await work
@@ -162,7 +170,9 @@ class Desk:
             await self._say(request, errors.ours(request.locale, request.reference))
         finally:
             request.close()
-            self.in_hand -= 1
+            self._in_hand -= 1
+            if not self._in_hand:
+                self._idle.set()
             self._observer.end(kind, what, outcome, request.age)
 
     async def _say(self, request: Request, message: Message) -> None:
