@@ -22,9 +22,12 @@ class Database:
 
     @classmethod
     async def open(cls, url: str, read_url: str | None = None, *, most: int = POOL_MOST) -> Self:
-        """Open the pools. Raises OSError or asyncpg.PostgresError when a server cannot be reached."""
+        """Open the pools. Raises OSError or asyncpg.PostgresError when the writer cannot be reached.
+
+        The reader is connected to when it is first asked, so that nothing waits for a replica that is down.
+        """
         writer = await _pool(url, most)
-        return cls(writer, await _pool(read_url, most) if read_url else writer)
+        return cls(writer, await _pool(read_url, most, least=0) if read_url else writer)
 
     async def close(self) -> None:
         """Close both pools, waiting for what is under way."""
@@ -33,8 +36,8 @@ class Database:
             await self.reader.close()
 
 
-async def _pool(url: str, most: int) -> asyncpg.Pool:
+async def _pool(url: str, most: int, *, least: int = 1) -> asyncpg.Pool:
     # asyncpg cancels a statement that outlives its timeout, so a stuck server never holds a turn for ever
     return await asyncpg.create_pool(
-        url, min_size=1, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings=_SERVER_SETTINGS
+        url, min_size=least, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings=_SERVER_SETTINGS
     )
