@@ -124,7 +124,8 @@ def _browser() -> None:
     # Ubuntu's package of that name only points to a snap.
     if "ID=debian" in _os_release() and _apt("chromium"):
         return
-    if subprocess.run([VENV / "bin" / "playwright", "install", "chromium"], check=False).returncode != 0:
+    download = [VENV / "bin" / "playwright", "install", "chromium"]
+    if subprocess.run(download, check=False, capture_output=True).returncode != 0:
         print("No browser could be brought; install Chromium, so that `chromium` is on PATH.", flush=True)
 
 
@@ -139,8 +140,10 @@ def _promtool() -> None:
         folder = ROOT / ".setup" / "prometheus"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
+        # Root's own sandbox user could not write into our folder.
+        download = ["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", "prometheus"]
         for attempt in range(2):
-            if subprocess.run(["apt-get", "download", "-qq", "prometheus"], cwd=folder, check=False).returncode == 0:
+            if subprocess.run(download, cwd=folder, check=False, capture_output=True).returncode == 0:
                 package = next(folder.glob("*.deb"))
                 _run("dpkg-deb", "-x", package, folder)
                 shutil.copy2(folder / "usr" / "bin" / "promtool", VENV / "bin" / "promtool")
@@ -193,7 +196,19 @@ def _bytes(*paths: Path) -> list[str]:
 
 
 def _run(*argv: str | Path, cwd: Path = ROOT, env: dict[str, str] | None = None) -> None:
-    subprocess.run(argv, cwd=cwd, env=env, check=True, stdin=subprocess.DEVNULL)
+    """Run a command; what it says is shown only when it fails."""
+    done = subprocess.run(
+        argv,
+        cwd=cwd,
+        env=env,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    if done.returncode != 0:
+        sys.stderr.write(f"\n{done.stdout.decode(errors='replace')[-8_000:]}")
+        raise subprocess.CalledProcessError(done.returncode, argv)
 
 
 def _fail(sentence: str) -> int:
