@@ -54,6 +54,8 @@ def _stored(call: Call, body: Json, guild_id: str | None, old: Command | None) -
         del kept["options"]
     if isinstance(kept.get("default_member_permissions"), int):
         kept["default_member_permissions"] = str(kept["default_member_permissions"])
+    if not kept.get("integration_types"):
+        kept.pop("integration_types", None)
     whole = {**DEFAULTS, **kept, "type": body.get("type") or 1}
     version = call.world.snowflakes.next()
     return Command(old.id if old else call.world.snowflakes.next(), call.bot.id, guild_id, version, whole)

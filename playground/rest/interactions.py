@@ -62,7 +62,8 @@ def _response(call: Call, made: Interaction, kind: int, message: Message | None)
             "response_message_loading": bool(message.flags & LOADING),
             "response_message_ephemeral": message.ephemeral,
         }
-        body["resource"] = {"type": kind, "message": talk.message_json(call.world, message)}
+        if kind in {MESSAGE, UPDATE}:
+            body["resource"] = {"type": kind, "message": talk.message_json(call.world, message)}
     return body
 
 

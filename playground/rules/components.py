@@ -14,6 +14,12 @@ CONTAINER, LABEL, UPLOAD, RADIO, CHECKBOXES, CHECKBOX = 17, 18, 19, 21, 22, 23
 SELECTS: Final = frozenset({STRING_SELECT, USER_SELECT, ROLE_SELECT, MENTIONABLE, CHANNEL_SELECT})
 TOP_V2: Final = frozenset({ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR, CONTAINER})
 IN_CONTAINER: Final = frozenset({ROW, SECTION, TEXT, GALLERY, FILE, SEPARATOR})
+SHOWN_BY_DEFAULT: Final[dict[int, Json]] = {
+    THUMBNAIL: {"description": None, "spoiler": False},
+    FILE: {"spoiler": False},
+    SEPARATOR: {"divider": True, "spacing": 1},
+    CONTAINER: {"accent_color": None, "spoiler": False},
+}
 MAX_TOTAL: Final = 40
 MAX_TEXT: Final = 4000
 MAX_ROWS: Final = 5
@@ -215,10 +221,12 @@ def number_components(components: list[Json]) -> list[Json]:
 
     def numbered(component: Json) -> Json:
         number = component.get("id") or next(n for n in counter if n not in taken)
-        shown = {"type": component.get("type"), "id": number, **{k: v for k, v in component.items() if k != "id"}}
-        for key in ("components",):
-            if isinstance(component.get(key), list):
-                shown[key] = [numbered(child) for child in component[key]]
+        given = {key: value for key, value in component.items() if key != "id"}
+        shown = {"type": component.get("type"), "id": number, **SHOWN_BY_DEFAULT.get(component["type"], {}), **given}
+        if isinstance(component.get("components"), list):
+            shown["components"] = [numbered(child) for child in component["components"]]
+        if component["type"] == GALLERY:
+            shown["items"] = [{"description": None, "spoiler": False, **item} for item in component["items"]]
         for key in ("accessory", "component"):
             if isinstance(component.get(key), dict):
                 shown[key] = numbered(component[key])

@@ -97,6 +97,8 @@ class Application:
             "owner": self.owner.json(),
             "team": None,
             "flags": self.flags(),
+            "flags_new": str(self.flags()),
+            "eligible_oauth2_scopes": ["bot", "applications.commands"],
             "hook": True,
             "redirect_uris": [],
             "interactions_endpoint_url": None,

@@ -33,6 +33,7 @@ class User:
             "global_name": self.global_name,
             "avatar": None,
             "public_flags": 0,
+            "flags": 0,
             "banner": None,
             "accent_color": None,
             "avatar_decoration_data": None,

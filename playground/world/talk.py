@@ -86,7 +86,7 @@ def _media(item: Json, files: dict[str, Json], used: set[str]) -> Json:
         return item
     used.add(found["filename"])
     kept: Json = {key: found[key] for key in ("url", "proxy_url", "width", "height", "content_type") if key in found}
-    return {**item, **kept, "attachment_id": found["id"]}
+    return {**item, **kept, "id": found["id"], "attachment_id": found["id"]}
 
 
 def _with_media(component: Json, files: dict[str, Json], used: set[str]) -> Json:

@@ -1,4 +1,6 @@
+import os
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -11,10 +13,16 @@ from playground.server import Playground
 from .raw import Raw
 
 
+def playground(**settings: Any) -> Playground:
+    """Return a playground without identify spacing, with Discord's OpenAPI file where there is one."""
+    settings.setdefault("gateway", GatewaySettings(identify_interval=0.0))
+    return Playground(openapi=os.environ.get("YOURTALE_OPENAPI") or None, **settings)
+
+
 @pytest_asyncio.fixture
 async def server() -> AsyncIterator[Playground]:
-    async with Playground(gateway=GatewaySettings(identify_interval=0.0)) as playground:
-        yield playground
+    async with playground() as made:
+        yield made
 
 
 @pytest_asyncio.fixture
