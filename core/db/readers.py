@@ -16,6 +16,7 @@ Choice = Literal["reader", "behind", "failed"]
 
 _HEAD: Final = "SELECT head_seq FROM sessions WHERE session_id = $1"
 _FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+_left: Final[set[asyncio.Future[object]]] = set()
 
 
 async def reader_at(
@@ -36,9 +37,26 @@ async def reader_at(
 
 
 async def _ask(reader: asyncpg.Pool, session_id: int, seq: int) -> Choice:
+    asking = asyncio.ensure_future(reader.fetchval(_HEAD, session_id))
     try:
-        async with asyncio.timeout(ASK_SECONDS):
-            head = await reader.fetchval(_HEAD, session_id)
-    except _FAULTS:
+        await asyncio.wait({asking}, timeout=ASK_SECONDS)
+        head = asking.result()
+    except (asyncio.InvalidStateError, *_FAULTS):
         return "failed"
+    finally:
+        _leave(asking)
     return "reader" if head is not None and head >= seq else "behind"
+
+
+def _leave(asking: "asyncio.Future[object]") -> None:
+    """Cancel without waiting: a driver that asks a silent server to cancel waits for it in turn."""
+    if not asking.done():
+        _left.add(asking)
+        asking.add_done_callback(_forget)
+        asking.cancel()
+
+
+def _forget(asking: "asyncio.Future[object]") -> None:
+    _left.discard(asking)
+    if not asking.cancelled():
+        asking.exception()
