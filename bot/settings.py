@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
-from pydantic_settings.sources import DotEnvSettingsSource, EnvSettingsSource, InitSettingsSource
+from pydantic_settings.sources import DotEnvSettingsSource
 
 from bot.settings_source import SecretFiles, SettingsError, environment, sentences, unknown
 from bot.settings_types import MAX_SHARDS, Keys, Names, Port, PostgresUrl, RedisUrl, Secrets, Shards
@@ -139,14 +139,8 @@ class Settings(BaseSettings):
         del file_secret_settings
         files = dotenv_settings.env_file if isinstance(dotenv_settings, DotEnvSettingsSource) else None
         env = environment(*map(Path, files if isinstance(files, tuple) else ()))
-        assert isinstance(init_settings, InitSettingsSource)  # noqa: S101
-        assert isinstance(env_settings, EnvSettingsSource)  # noqa: S101
-        return (
-            init_settings,
-            env_settings,
-            SecretFiles(settings_cls, env_names().values(), env),
-            dotenv_settings,
-        )
+        named_files = SecretFiles(settings_cls, env_names().values(), env)
+        return init_settings, env_settings, named_files, dotenv_settings
 
     def ai_keys(self, provider: str) -> tuple[SecretStr, ...]:
         """Return the keys of `gemini`, `mistral` or `openai`; those of the plural setting come first."""

@@ -124,7 +124,7 @@ def _browser() -> None:
     # Ubuntu's package of that name only points to a snap.
     if "ID=debian" in _os_release() and _apt("chromium"):
         return
-    download = [VENV / "bin" / "playwright", "install", "chromium"]
+    download: list[str | Path] = [VENV / "bin" / "playwright", "install", "chromium"]
     if subprocess.run(download, check=False, capture_output=True).returncode != 0:
         print("No browser could be brought; install Chromium, so that `chromium` is on PATH.", flush=True)
 
