@@ -11,7 +11,7 @@ def kept(values: Sequence[int], picks: Sequence[Pick]) -> list[int]:
     Each pick looks only at the dice that the one before left; of equal dice the one thrown first
     counts as the higher, so that the highest and the lowest are never the same die.
     """
-    remaining = list(range(len(values)))
+    remaining: Sequence[int] = range(len(values))
     for pick in picks:
         if len(pick.selectors) == 1 and not pick.drop:
             remaining = sorted(_chosen(values, remaining, pick.selectors[0]))
@@ -20,7 +20,7 @@ def kept(values: Sequence[int], picks: Sequence[Pick]) -> list[int]:
         for selector in pick.selectors:
             chosen.update(_chosen(values, remaining, selector))
         remaining = [position for position in remaining if (position in chosen) is not pick.drop]
-    return remaining
+    return list(remaining)
 
 
 def _chosen(values: Sequence[int], among: Sequence[int], selector: Selector) -> Sequence[int]:

@@ -90,8 +90,9 @@ class Board(msgspec.Struct, frozen=True):
 
     def where(self, *kinds: Terrain) -> Iterator[Cell]:
         """Yield the cells of these kinds, row by row."""
+        letters = {kind.value for kind in kinds}
         for index, letter in enumerate(self.cells):
-            if letter in kinds:
+            if letter in letters:
                 yield index % self.width, index // self.width
 
     def token(self, token_id: str) -> Token:

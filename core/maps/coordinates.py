@@ -26,7 +26,8 @@ def cell_of(name: str) -> Cell:
     """Return the cell that `name` says, in any case; raises MapError `coordinate`."""
     match = _NAME.fullmatch(name) if len(name) <= 16 else None
     if match is None or int(match[2]) == 0:
-        raise MapError("coordinate", part=name[:16])
+        # The text comes back in a sentence, between backticks.
+        raise MapError("coordinate", part="".join(c for c in name[:16] if c.isprintable() and c != "`"))
     column = 0
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - ord("A") + 1

@@ -6,7 +6,7 @@ stops on another, and no diagonal cuts the corner of a wall. A closed door is pa
 diagonally, and counts as opened on the way.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from heapq import heappop, heappush
 from typing import Final
@@ -51,8 +51,10 @@ _DELTAS: Final[dict[Direction, Cell]] = {
     Direction.SOUTH_WEST: (-1, 1),
     Direction.NORTH_WEST: (-1, -1),
 }
-_DOORS: Final = (Terrain.DOOR, Terrain.OPEN_DOOR)
-_SLOW: Final = (Terrain.WATER, Terrain.ROUGH)
+_STEPS: Final = tuple(_DELTAS.values())
+_DOORS: Final = frozenset((Terrain.DOOR, Terrain.OPEN_DOOR))
+_SLOW: Final = frozenset((Terrain.WATER, Terrain.ROUGH))
+_BARRED: Final = 0
 
 
 class Path(msgspec.Struct, frozen=True):
@@ -112,12 +114,14 @@ def path(board: Board, token_id: str, to: Cell) -> Path:
 
 
 class _Ground:
-    """A board as one token walks it."""
+    """A board as one token walks it; what is found out about a cell is kept for the search."""
 
     def __init__(self, board: Board, token: Token) -> None:
         self.board = board
         self.token = token
         self._by_cell = {cell: other for other in board.tokens if other.id != token.id for cell in other.cells()}
+        self._open: dict[Cell, bool] = {}
+        self._price: dict[Cell, int] = {}
 
     def blocker(self, at: Cell) -> Token | None:
         """Return another token in the way of stopping at a cell."""
@@ -126,36 +130,41 @@ class _Ground:
 
     def open(self, at: Cell) -> bool:
         """Return whether no wall and no edge is in the way at a cell."""
-        board = self.board
-        return all(
-            board.inside(cell) and board.terrain(cell) is not Terrain.WALL for cell in covered(at, self.token.size)
-        )
+        known = self._open.get(at)
+        if known is None:
+            cells = covered(at, self.token.size)
+            inside = all(self.board.inside(cell) for cell in cells)
+            known = inside and all(self.board.terrain(cell) is not Terrain.WALL for cell in cells)
+            self._open[at] = known
+        return known
 
     def steps(self, at: Cell) -> Iterator[tuple[Cell, int, bool]]:
         """Yield the cells one step away, the cost in squares, and whether the step is diagonal."""
-        for east, south in _DELTAS.values():
-            to = (at[0] + east, at[1] + south)
-            if not self.open(to) or self._barred(to):
+        x, y = at
+        in_door = self._in_door(at)
+        for east, south in _STEPS:
+            to = (x + east, y + south)
+            if not self.open(to) or (price := self._price_of(to)) == _BARRED:
                 continue
             diagonal = bool(east and south)
-            if diagonal and not self._free_diagonal(at, to):
+            if diagonal and (in_door or self._in_door(to) or not (self.open((to[0], y)) and self.open((x, to[1])))):
                 continue
-            yield to, self._cost(to), diagonal
+            yield to, price, diagonal
 
-    def _free_diagonal(self, at: Cell, to: Cell) -> bool:
-        if not (self.open((to[0], at[1])) and self.open((at[0], to[1]))):
-            return False
-        return not any(
-            self.board.terrain(end) in _DOORS for start in (at, to) for end in covered(start, self.token.size)
-        )
+    def _in_door(self, at: Cell) -> bool:
+        return any(self.board.terrain(cell) in _DOORS for cell in covered(at, self.token.size))
 
-    def _barred(self, at: Cell) -> bool:
-        others = (self._by_cell.get(cell) for cell in covered(at, self.token.size))
-        return any(other is not None and _hostile(self.token, other) for other in others)
+    def _price_of(self, at: Cell) -> int:
+        price = self._price.get(at)
+        if price is None:
+            price = self._price[at] = self._entered(covered(at, self.token.size))
+        return price
 
-    def _cost(self, at: Cell) -> int:
-        cells = covered(at, self.token.size)
-        slow = any(cell in self._by_cell or self.board.terrain(cell) in _SLOW for cell in cells)
+    def _entered(self, cells: Sequence[Cell]) -> int:
+        others = [self._by_cell[cell] for cell in cells if cell in self._by_cell]
+        if any(_hostile(self.token, other) for other in others):
+            return _BARRED
+        slow = others or any(self.board.terrain(cell) in _SLOW for cell in cells)
         return 2 if slow else 1
 
 

@@ -13,6 +13,8 @@ from core.maps.describe import length
 from core.maps.frame import Frame, frame_of
 from core.maps.initials import initials
 
+LARGEST_FILE: Final = 200_000
+"""Bytes of a picture."""
 _LABEL: Final = 34
 _EDGE: Final = "#8A8577"
 _SOLID: Final = (Terrain.WALL, Terrain.DOOR, Terrain.OPEN_DOOR)
@@ -31,6 +33,12 @@ def render(board: Board, *, focus: str | None = None, locale: str) -> bytes:
     _tokens(picture, board, frame, focus)
     _labels(picture, frame, locale)
     _edges(picture, board, frame)
+    png = _png(picture)
+    # Only a map crowded everywhere comes this far: fewer shades at the edges of things make it light again.
+    return png if len(png) <= LARGEST_FILE else _png(picture.quantize(64, dither=Image.Dither.NONE))
+
+
+def _png(picture: Image.Image) -> bytes:
     file = BytesIO()
     picture.save(file, "PNG", compress_level=6)
     return file.getvalue()

@@ -48,7 +48,7 @@ def fitting(text: str, pixels: int, wide: float) -> ImageFont.FreeTypeFont:
     return font(pixels if length <= wide else int(pixels * wide / length))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def ground(terrain: Terrain, cell: int, across: bool = False) -> Image.Image:
     """Return one cell of ground, `cell` pixels square; a door `across` lies in a wall that runs north to south."""
     large = Image.new("RGB", (cell * _SCALE, cell * _SCALE), PAPER)
@@ -59,7 +59,7 @@ def ground(terrain: Terrain, cell: int, across: bool = False) -> Image.Image:
     return large.reduce(_SCALE)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=128)
 def token(kind: Kind, colour: int, letters: str, cell: int, *, cells: int = 1, ringed: bool = False) -> Image.Image:
     """Return a token of `cells` cells a side on a see-through ground; `ringed` gives it a second ring."""
     size = cell * cells * _SCALE
@@ -70,7 +70,7 @@ def token(kind: Kind, colour: int, letters: str, cell: int, *, cells: int = 1, r
         ((0.02, INK), (0.055, "#FFFFFF"), (0.1, INK), (0.14, fill)) if ringed else ((0.02, INK), (0.08, fill))
     ):
         _shape(pen, kind, size, inset, shade)
-    _letters(pen, kind, letters, size=size, share=1.0 if cells == 1 else 0.6, fill=fill)
+    _letters(pen, kind, letters, size=size, share=1.0 if cells == 1 else 0.5, fill=fill)
     return large.reduce(_SCALE)
 
 

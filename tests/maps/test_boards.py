@@ -95,6 +95,7 @@ def test_a_text_that_names_no_cell_is_refused(name: str) -> None:
         column, row = cell_of(name)
     except MapError as error:
         assert error.code == "coordinate"
+        assert not set("`\n") & set(str(error.data["part"]))
     else:
         assert cell_name((column, row)).replace("0", "") in "".join(name.upper().split()).replace("0", "")
 

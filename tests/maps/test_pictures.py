@@ -1,6 +1,7 @@
 """The picture of a board, looked at pixel by pixel."""
 
 from io import BytesIO
+from random import Random
 
 import pytest
 from PIL import Image
@@ -84,6 +85,18 @@ def test_a_large_board_is_shown_round_the_focus() -> None:
     assert (0xD5, 0x5E, 0x00) in {colour for _, colour in image.getcolors(100_000) or ()}
 
 
+def test_the_edge_tells_whether_the_board_goes_on() -> None:
+    paper, line = (0xED, 0xE8, 0xDC), (0x8A, 0x85, 0x77)
+    board = blank(60, 60).with_token(Token("a", "Ana", "hero", (0, 30)))
+    image, frame = picture(board, focus="a"), frame_of(board, (0, 30))
+    middle = (frame.margin + image.height - frame.margin) // 2
+    right = image.width - frame.margin
+    assert image.getpixel((right + 4, middle)) == paper
+    assert image.getpixel((right + 4, middle + 30)) != paper
+    assert image.getpixel((frame.margin - 1, middle)) == line
+    assert image.getpixel((frame.margin - 6, middle + 20)) != paper
+
+
 @pytest.mark.parametrize("at", [(0, 0), (59, 0), (0, 59), (59, 59), (30, 2)])
 def test_the_frame_never_leaves_the_board(at: tuple[int, int]) -> None:
     frame = frame_of(blank(60, 60), at)
@@ -106,6 +119,19 @@ def test_cells_letters_and_files_keep_their_measures(width: int, height: int) ->
     # Labels of 34 pixels stay at 28 or more when the picture is shown 800 pixels wide.
     assert 34 * 800 / max(800, frame.size[0]) >= 27.8
     assert len(render(board, locale="pt-BR")) <= 200_000
+
+
+def test_even_the_most_crowded_map_is_a_light_file() -> None:
+    chance = Random(1)
+    board = Board(20, 15, "".join(chance.choice("~:+.#") for _ in range(300)))
+    for number in range(100):
+        at = (chance.randrange(20), chance.randrange(15))
+        board = board.with_token(
+            Token(str(number), f"Guarda {number}", "foe" if number % 2 else "hero", at, number % 7)
+        )
+    png = render(board, focus="0", locale="pt-BR")
+    assert len(png) <= 200_000
+    assert Image.open(BytesIO(png)).size == frame_of(board, None).size
 
 
 def test_initials_are_two_letters_and_differ() -> None:
