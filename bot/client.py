@@ -73,6 +73,7 @@ class YourTale(commands.AutoShardedBot):
     desk: Desk
 
     def __init__(self, settings: Settings, engine: Engine, accounts: Accounts, redis: Redis) -> None:
+        some: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
@@ -83,7 +84,7 @@ class YourTale(commands.AutoShardedBot):
             max_messages=None,
             allowed_mentions=discord.AllowedMentions.none(),
             shard_count=settings.shard_count,
-            **({"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}),
+            **some,
         )
         self._settings = settings
         self._engine = engine

@@ -30,12 +30,12 @@ from core.story.turn import Piece, Teller, Turn
 
 STALE: Final = "stale_telling"
 NarrationView = Callable[[int, int, str], View | None]
-UndoneView = Callable[[int, int, int, str], View | None]
+UndoneView = Callable[[int, int, str], View | None]
 
 
 @dataclass(frozen=True)
 class Buttons:
-    """The button rows below narrations: of a finished one (session, seq, locale), and of an undone one."""
+    """The buttons below a finished narration (session, seq, locale) and an undone one (session, start, locale)."""
 
     narration: NarrationView
     undone: UndoneView
@@ -106,7 +106,7 @@ class Narrator:
     async def _put_away(self, loaded: Loaded) -> None:
         state = loaded.state
         for row in await self._store.undoing(loaded.session_id):
-            view = self._buttons.undone(loaded.session_id, state.seq, row.from_seq, state.language)
+            view = self._buttons.undone(loaded.session_id, row.from_seq, state.language)
             said = text(state.language, "telling.undone", person=str(state.gm))
             await Showing(self._door, self._store, row).replace(said, view, "undone")
 
@@ -156,7 +156,7 @@ class Narrator:
         except Refusal as refusal:
             if refusal.code != STALE:
                 raise
-            view = self._buttons.undone(session_id, state.seq, state.stand, state.language)
+            view = self._buttons.undone(session_id, state.stand, state.language)
             said = text(state.language, "telling.undone", person=str(state.gm))
             await Showing(self._door, self._store, await self._store.open(session_id, state.stand)).replace(
                 said, view, "undone"

@@ -53,6 +53,7 @@ class Turns:
             tone=said.get((1, "tone"), ""),
             system=said.get((1, "system"), ""),
             recent=await self._recent(loaded),
+            asks=loaded.state.asks,
             shown=claim.draft,
             guild_id=loaded.guild_id,
             reference=reference,

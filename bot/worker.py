@@ -2,16 +2,20 @@
 
 import asyncio
 import logging
-from datetime import datetime
+
+from discord.ui import View
 
 from bot import metrics
 from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
 from bot.settings import Settings
-from bot.telling import Narrator
+from bot.telling import Buttons, Narrator
 from bot.wiring import Parts, open_parts
+from cogs.ui.custom_id import Signer
+from cogs.ui.narration import narration_view, undone_view
 from core.queue import Taker
+from core.story.oracle import Oracle
 
 DRAIN_SECONDS = 15.0
 RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0)
@@ -21,7 +25,7 @@ logger = logging.getLogger(__name__)
 async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Take wake-ups until asked to stop, then finish or hand back what is in hand."""
     async with open_parts(settings) as parts, open_door(settings) as door:
-        worker = Worker(parts, Narrator(parts, door))
+        worker = Worker(parts, Narrator(parts, door, Oracle(), _buttons(settings)))
         taker = Taker(settings.redis, settings.queue_count, worker.take, settings.worker_concurrency)
         taker.start()
         HEALTH.ready("database", parts.alive)
@@ -50,6 +54,13 @@ class Worker:
             metrics.WAKE_UPS.labels("done").inc()
 
 
-def age_seconds(since: datetime | None) -> float:
-    """Return how long ago that was, 0 for never."""
-    return (datetime.now(since.tzinfo) - since).total_seconds() if since else 0.0
+def _buttons(settings: Settings) -> Buttons:
+    signer = Signer(settings.button_key_bytes)
+
+    def narration(session: int, seq: int, locale: str) -> View:
+        return narration_view(signer, session, seq, locale)
+
+    def undone(session: int, start: int, locale: str) -> View:
+        return undone_view(signer, session, start, locale)
+
+    return Buttons(narration, undone)

@@ -157,6 +157,8 @@ class Desk:
                 raise RuntimeError("nothing was answered")
         except Refusal as refusal:
             outcome = "stranger" if what == "stranger" else "refused"
+            if refusal.code == "moved_on" and request.shown:
+                await request.update(Message(request.shown))
             await self._say(request, errors.refused(self.signer, request.locale, refusal, request.reference))
         except DiceError as error:
             outcome = "refused"

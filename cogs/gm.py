@@ -13,7 +13,7 @@ from cogs.request import Request
 from cogs.ui import gm, rolls, story
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
-from cogs.ui.names import who_is
+from cogs.ui.names import plain, who_is
 from core.game.engine import Seeds
 from core.game.log import Loaded
 from core.game.registry import decide
@@ -58,7 +58,7 @@ class GameMaster(commands.Cog):
             return []
         state, locale = loaded.state, locale_of(interaction.locale.value)
         known = [*state.heroes, *state.figures, *state.clocks, "scene"]
-        return _choices([(who_is(locale, state, loaded.names, who), who) for who in known], current)
+        return _choices([(plain(who_is(locale, state, loaded.names, who)), who) for who in known], current)
 
     @set_value.autocomplete("field")
     async def _field(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:

@@ -9,6 +9,7 @@ from core.game.state import Hero, State
 from core.i18n import keys, text
 
 _MARKS: Final = re.compile(r"[\\*_~|`\[\]<]|^[ \t]*[-#>]", re.MULTILINE)
+_ESCAPE: Final = re.compile(r"\\(.)")
 _FIGURE: Final = "world.figure."
 
 
@@ -17,6 +18,11 @@ def escaped(words: str) -> str:
     if not _MARKS.search(words):
         return words
     return _MARKS.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", words)
+
+
+def plain(shown: str) -> str:
+    """Return an escaped text for places that show no formatting, such as suggestions."""
+    return _ESCAPE.sub(r"\1", shown)
 
 
 def one_line(words: str, most: int = 80) -> str:

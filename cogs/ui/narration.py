@@ -14,8 +14,18 @@ def narration_row(signer: Signer, session: int, seq: int, locale: str) -> tuple[
 
 def narration_view(signer: Signer, session: int, seq: int, locale: str) -> discord.ui.View:
     """Return the same row for discord.py, already stopped, so that no process keeps it."""
+    return _view(narration_row(signer, session, seq, locale))
+
+
+def undone_view(signer: Signer, session: int, start: int, locale: str) -> discord.ui.View:
+    """Return the button that shows in private what an undone narration, told from row `start`, had said."""
+    read = Button(SECONDARY, text(locale, "buttons.read"), signer.write("read", session, start), Emoji("👁"))
+    return _view((Row((read,)),))
+
+
+def _view(rows: tuple[Row, ...]) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    for row in narration_row(signer, session, seq, locale):
+    for row in rows:
         for button in row.components:
             view.add_item(_item(button))
     view.stop()

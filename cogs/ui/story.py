@@ -1,13 +1,18 @@
 """What people do in the story, as the table reads it."""
 
+from typing import Final
+
 from cogs.ui.components import PRIMARY, SECONDARY, Button, Emoji, Label, Message, Modal, TextInput, row
 from cogs.ui.custom_id import Signer
 from cogs.ui.names import escaped, hero_name, listed, mention
 from cogs.ui.narration import narration_row
 from core.game.engine import Outcome
+from core.game.rules.gm import NARRATION_MOST
 from core.game.state import State
 from core.game.texts import TEXT_MOST, cleaned
 from core.i18n import text
+
+_NARRATION_SHOWN: Final = 1_900
 
 
 def action(signer: Signer, outcome: Outcome, words: str) -> Message:
@@ -29,7 +34,7 @@ def speech(signer: Signer, outcome: Outcome, words: str) -> Message:
 def narration(signer: Signer, outcome: Outcome, words: str) -> Message:
     """Return what the game master tells; their formatting stays, masked links do not."""
     state = outcome.state
-    told = cleaned(words, 1_800).replace("](", "] ")
+    told = cleaned(words, NARRATION_MOST).replace("](", "] (")[:_NARRATION_SHOWN]
     footer = text(state.language, "story.narrated", gm=mention(state.gm))
     return Message(f"{told}\n{footer}", narration_row(signer, outcome.session_id, outcome.seq, state.language))
 

@@ -1,0 +1,96 @@
+"""A table played by people at a local Discord: what they press and write, and what they are shown."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from playground.people import Done, Person
+from tests.e2e.stack import Stack
+
+NAMES = {"Lia": "Lia", "Bento": "Caio", "Kim": "Bia"}
+"""Who plays which character."""
+LABELS = {
+    "pt-BR": {"join": "Entrar", "begin": "Começar", "other": "Outra ação"},
+    "en-US": {"join": "Join", "begin": "Begin", "other": "Another action"},
+}
+
+
+def content(message: Any) -> str:
+    return str(message["content"])
+
+
+def labels(message: Any) -> list[str]:
+    return [part["label"] for row in message["components"] for part in row["components"] if "label" in part]
+
+
+@dataclass
+class Table:
+    """One session in one channel."""
+
+    stack: Stack
+    locale: str
+    channel: str
+    gm: Person
+    started: Any
+    players: dict[str, Person] = field(default_factory=dict)
+    joined: Any = None
+
+    @classmethod
+    async def open(cls, stack: Stack, locale: str = "pt-BR", channel: str = "mesa-1", lead: str = "ai") -> "Table":
+        gm = await stack.person("Ana", channel)
+        title = "Estrada de Brasas" if locale == "pt-BR" else "Ember Road"
+        done = await gm.command("session start", title=title, language=locale, lead=lead)
+        assert not done.failed, stack.logs()
+        assert done.message is not None
+        return cls(stack, locale, channel, gm, done.message)
+
+    async def join(self, *heroes: str) -> None:
+        for hero in heroes:
+            person = await self.stack.person(NAMES[hero], self.channel)
+            form = await person.press(self.started, LABELS[self.locale]["join"])
+            archetype = {"Lia": "thief", "Bento": "fighter", "Kim": "sage"}[hero]
+            pronoun = {"Lia": "she", "Bento": "he", "Kim": "they"}[hero]
+            assert form.modal is not None, self.stack.logs()
+            done = await person.submit(form.modal, name=hero, pronoun=pronoun, archetype=archetype, line="")
+            assert not done.failed, self.stack.logs()
+            self.players[hero], self.joined = person, done.message
+
+    async def begin(self) -> str:
+        await self.gm.press(self.joined, LABELS[self.locale]["begin"])
+        return content(await self.narration(after=self.joined["id"]))
+
+    async def act(self, hero: str, text: str) -> str:
+        """Act, and return the narration that tells it."""
+        done = await self.acted(hero, text)
+        assert done.message is not None
+        return content(await self.narration(after=done.message["id"]))
+
+    async def acted(self, hero: str, text: str) -> Done:
+        done = await self.players[hero].command("act", text=text)
+        assert not done.failed, self.stack.logs()
+        return done
+
+    async def narration(self, *, after: str, finished: bool = True, timeout: float = 20.0) -> Any:  # noqa: ASYNC109
+        """Return the narration that was posted after a message, once it is closed (its buttons come last)."""
+
+        def told(message: Any) -> bool:
+            newer = int(message["id"]) > int(after) and message["author"].get("bot")
+            mark = LABELS[self.locale]["other"] in labels(message)
+            return newer and not message["flags"] & 64 and (mark if finished else self.growing(message))
+
+        try:
+            return await self.gm.until(told, timeout, channel=self.channel)
+        except TimeoutError:
+            raise AssertionError(f"no narration: {self.stack.logs()}") from None
+
+    @staticmethod
+    def growing(message: Any) -> bool:
+        return not content(message).startswith(("**", "🎲", "🙋", "📖", "▶", "↩"))
+
+    async def end(self) -> Done:
+        done = await self.gm.command("session end")
+        assert not done.failed, self.stack.logs()
+        return done
+
+    async def shown(self) -> list[str]:
+        """Everything that stands in the channel, oldest first."""
+        return [content(m) for m in reversed(await self.gm.messages(self.channel))]
