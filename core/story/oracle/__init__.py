@@ -1,0 +1,5 @@
+"""The offline storyteller: works from the state and the engine's results, never from a prompt."""
+
+from core.story.oracle.oracle import Oracle
+
+__all__ = ["Oracle"]

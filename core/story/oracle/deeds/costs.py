@@ -1,0 +1,64 @@
+"""What a check brings beside its outcome: a cost, a boon, something worse."""
+
+from core.story.oracle.scene import Scene
+from core.story.oracle.places import figures_at
+
+
+async def aftermath(scene: Scene, hero: str, outcome: str, *, hazard: str = "") -> None:
+    """Tell what a success at a cost, a full success or a full failure brings beyond the plain outcome."""
+    if outcome == "crit_success":
+        scene.say("boon", p=hero)
+    elif outcome == "success_cost":
+        await _cost(scene, hero)
+    elif outcome == "crit_fail":
+        await _worse(scene, hero, hazard)
+
+
+async def _cost(scene: Scene, hero: str) -> None:
+    place = scene.state.heroes[hero].place
+    what = "soaked" if place in scene.ways.muddy else "prone"
+    done = await scene.ask("condition", who=hero, what=what, on="on")
+    scene.say(f"cost.{what}" if done.ok else "cost.noise", p=hero)
+
+
+async def _worse(scene: Scene, hero: str, hazard: str) -> None:
+    if hazard:
+        hurt = await scene.ask("hurt", who=hero, source=hazard)
+        if hurt.ok:
+            scene.say(f"worse.{hazard}", p=hero)
+            scene.say(f"wound.{hurt.result['wound']}", p=hero)
+            return
+    done = await scene.ask("condition", who=hero, what="prone", on="on")
+    scene.say("worse.prone" if done.ok else "worse.noise", p=hero)
+
+
+async def rise(scene: Scene, hero: str) -> None:
+    """Get up from the ground before doing anything else."""
+    if "prone" in scene.state.heroes[hero].conditions:
+        done = await scene.ask("condition", who=hero, what="prone", on="off")
+        if done.ok:
+            scene.say("rise", must=False, p=hero)
+
+
+async def show(scene: Scene, hero: str) -> None:
+    """Come out of hiding."""
+    if "hidden" in scene.state.heroes[hero].conditions:
+        done = await scene.ask("condition", who=hero, what="hidden", on="off")
+        if done.ok:
+            scene.say("shown", must=False, p=hero)
+
+
+async def stir(scene: Scene) -> None:
+    """Violence or scandal among people moves the town's clock."""
+    clock = scene.ways.stirred["clock"]
+    done = await scene.ask("clock", id=clock, by="1")
+    if done.ok:
+        scene.say(f"clock.{clock}.up")
+
+
+def witnesses(scene: Scene, place: str) -> list[str]:
+    """Return the people who stand at a place."""
+    from core.game.world import world  # noqa: PLC0415
+
+    people = world(scene.state.world).figures
+    return [f for f in figures_at(scene.state, place) if f in people]

@@ -1,0 +1,135 @@
+"""Feats of body and mind: searching, hiding, helping, forcing, and what no verb fits."""
+
+from core.story.oracle.deeds.costs import aftermath, rise
+from core.story.oracle.intent import Intent
+from core.story.oracle.places import Clue
+from core.story.oracle.scene import FAILED, Scene
+from core.story.turn import Deed
+
+_SKILLS = {
+    "force": "force",
+    "leap": "agility",
+    "pick": "hands",
+    "recall": "lore",
+    "take": "hands",
+    "give": "hands",
+    "drop": "agility",
+    "use": "hands",
+    "read": "lore",
+    "sway": "speech",
+    "talk": "speech",
+}
+_HAZARDS = {"leap": "fall", "force": "fall"}
+_FATES = {
+    ("crit_success", "clearly"): "yes_and",
+    ("crit_success", "narrowly"): "yes_and",
+    ("success", "clearly"): "yes",
+    ("success", "narrowly"): "yes_but",
+    ("success_cost", "narrowly"): "yes_but",
+    ("failure", "narrowly"): "no_but",
+    ("failure", "clearly"): "no",
+    ("crit_fail", "clearly"): "no_and",
+    ("crit_fail", "narrowly"): "no_and",
+}
+
+
+async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Try something by one skill, with what the outcome brings."""
+    hero, verb = scene.hero(deed), intent.verb
+    scene.place = hero.place
+    await rise(scene, hero.id)
+    skill = _SKILLS.get(verb, "agility")
+    outcome = await scene.check(hero.id, skill)
+    if not outcome:
+        scene.say("late", p=hero.id)
+        return
+    scene.say(f"feat.{skill}.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
+    await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""))
+
+
+async def fate(scene: Scene, deed: Deed, _: Intent) -> None:
+    """Settle what no verb fits by one even check, told as yes or no with what goes along."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    asked = await scene.ask("check", who=hero.id, skill="agility", level="even")
+    if not asked.ok:
+        scene.say("late", p=hero.id)
+        return
+    scene.say(f"fate.{_FATES[str(asked.result['outcome']), str(asked.result['margin'])]}", p=hero.id, w=hero.place)
+
+
+async def search(scene: Scene, deed: Deed, _: Intent) -> None:
+    """Search the place: a clue that lies here may come out."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    for clue in scene.ways.clues:
+        if clue.place == hero.place and clue.secret not in scene.state.revealed:
+            await clue_here(scene, hero.id, clue, f"clue.{clue.place}")
+            return
+    outcome = await scene.check(hero.id, "notice")
+    if not outcome:
+        scene.say("late", p=hero.id)
+        return
+    scene.say(f"feat.notice.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
+    if outcome not in FAILED:
+        scene.say(f"look.{hero.place}", must=False, w=hero.place)
+    await aftermath(scene, hero.id, outcome)
+
+
+async def clue_here(scene: Scene, hero: str, clue: Clue, line: str, **who: str) -> None:
+    """Check for a clue and reveal its secret on success."""
+    if clue.secret in scene.state.revealed:
+        scene.say(f"{line}.known", p=hero, **who)
+        return
+    outcome = await scene.check(hero, clue.skill)
+    if outcome in FAILED or not outcome:
+        scene.say(f"{line}.failure", p=hero, **who)
+        await aftermath(scene, hero, outcome)
+        return
+    done = await scene.ask("reveal", secret=clue.secret)
+    scene.say(f"{line}.success" if done.ok else f"{line}.known", p=hero, **who)
+    await aftermath(scene, hero, outcome)
+
+
+async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
+    """Hide: on success the condition is set."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    await rise(scene, hero.id)
+    outcome = await scene.check(hero.id, "stealth")
+    if outcome in FAILED or not outcome:
+        scene.say("hide.failure", p=hero.id, w=hero.place)
+        await aftermath(scene, hero.id, outcome)
+        return
+    await scene.ask("condition", who=hero.id, what="hidden", on="on")
+    scene.say("hide.success", p=hero.id, w=hero.place)
+    if outcome == "success_cost":
+        scene.say("cost.noise", p=hero.id)
+
+
+async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Help a companion who is here: a condition comes off; without one, steady them."""
+    hero = scene.hero(deed)
+    beside = [h for h in scene.state.present() if h.place == hero.place and h.id != hero.id]
+    named = [h for h in beside if h.id in intent.heroes] or [h for h in beside if h.conditions] or beside
+    if not named:
+        await attempt(scene, deed, intent)
+        return
+    await rise(scene, hero.id)
+    friend = named[0]
+    outcome = await scene.check(hero.id, "lore", "easy")
+    if outcome in FAILED or not outcome:
+        scene.say("help.failure", p=hero.id, t=friend.id)
+        await aftermath(scene, hero.id, outcome)
+        return
+    bad = [c for c in friend.conditions if c not in {"hidden", "blessed"}]
+    done = await scene.ask("condition", who=friend.id, what=bad[0], on="off") if bad else None
+    scene.say("help.freed" if done and done.ok else "help.success", p=hero.id, t=friend.id)
+    await aftermath(scene, hero.id, outcome)
+
+
+async def hold(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Nothing is tried: say where the hero is while the rest goes on."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    scene.say("hold" if intent.verb == "hold" else "wait", p=hero.id, w=hero.place)

@@ -1,0 +1,81 @@
+"""Speaking to figures: they answer by topic and by what they think of the heroes."""
+
+from core.story.oracle.deeds.costs import aftermath, show
+from core.story.oracle.deeds.feats import clue_here
+from core.story.oracle.intent import Intent, understood
+from core.story.oracle.places import figures_at
+from core.story.oracle.scene import FAILED, Scene
+from core.story.oracle.tables import lines
+from core.story.turn import Deed
+
+
+async def answer(scene: Scene, deed: Deed) -> None:
+    """Answer speech that was addressed to a figure."""
+    intent = understood(deed.text, scene.state, scene.turn.names)
+    await _spoken(scene, deed, intent, deed.figure)
+
+
+async def talk(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Speak to the figure that was named, or to the one who is here."""
+    hero = scene.hero(deed)
+    here = figures_at(scene.state, hero.place)
+    speaking = [f for f in here if lines(scene.language, f"talk.{scene.state.figures[f].kind}.other")]
+    named = [f for f in intent.figures if f in speaking]
+    away = [f for f in intent.figures if f not in here]
+    if away and not named:
+        scene.say("talk_away", p=hero.id, t=away[0], w=hero.place)
+    elif named or speaking:
+        await _spoken(scene, deed, intent, (named or speaking)[0])
+    else:
+        scene.say("talk_nobody", p=hero.id, w=hero.place)
+
+
+async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None:
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    if scene.state.figures[figure].place != hero.place or scene.state.figures[figure].hp <= 0:
+        scene.say("talk_away", p=hero.id, t=figure, w=hero.place)
+        return
+    await show(scene, hero.id)
+    for clue in scene.ways.clues:
+        if clue.figure == figure and clue.topic in intent.topics:
+            await clue_here(scene, hero.id, clue, f"clue.{figure}", t=figure)
+            return
+    clock = scene.ways.calmed.get(figure)
+    if clock and scene.state.clocks[clock] and (intent.verb == "sway" or "fire" in intent.topics):
+        await _calmed(scene, hero.id, figure, clock)
+    elif intent.verb == "sway":
+        outcome = await scene.check(hero.id, "speech")
+        scene.say(f"sway.{'failure' if outcome in FAILED else 'success'}", p=hero.id, t=figure)
+        await aftermath(scene, hero.id, outcome if outcome == "crit_success" else "")
+    else:
+        _answered(scene, hero.id, figure, intent)
+
+
+def _answered(scene: Scene, hero: str, figure: str, intent: Intent) -> None:
+    kind = scene.state.figures[figure].kind
+    topics = [topic for topic in intent.topics if topic != "hello"] or list(intent.topics)
+    for topic in (*topics, "other"):
+        if lines(scene.language, f"talk.{kind}.{topic}"):
+            scene.say(f"talk.{kind}.{topic}", p=hero, t=figure)
+            break
+    scene.say(f"mood.{_band(scene.state.figures[figure].attitude)}", must=False, p=hero, t=figure)
+
+
+def _band(attitude: int) -> str:
+    return "warm" if attitude > 0 else "cold" if attitude < 0 else "even"
+
+
+async def _calmed(scene: Scene, hero: str, figure: str, clock: str) -> None:
+    outcome = await scene.check(hero, "speech")
+    if outcome in FAILED or not outcome:
+        scene.say("calm.failure", p=hero, t=figure)
+        if outcome == "crit_fail":
+            done = await scene.ask("clock", id=clock, by="1")
+            if done.ok:
+                scene.say(f"clock.{clock}.up")
+        return
+    done = await scene.ask("clock", id=clock, by="-1")
+    scene.say("calm.success" if done.ok else "calm.failure", p=hero, t=figure)
+    if done.ok:
+        scene.say(f"clock.{clock}.down")

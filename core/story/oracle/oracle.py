@@ -1,0 +1,122 @@
+"""The oracle: tells a turn from the state and what the engine decides. Same seed, same turn, same words."""
+
+from collections.abc import AsyncIterator
+from hashlib import sha256
+from random import Random
+from typing import Final
+
+from core.game.state import Ask as Asked
+from core.story.oracle.answers import answered
+from core.story.oracle.compose import composed
+from core.story.oracle.deeds import RESOLVERS, answer
+from core.story.oracle.desk import Desk
+from core.story.oracle.hooks import closing
+from core.story.oracle.intent import understood
+from core.story.oracle.places import ending
+from core.story.oracle.scene import Beat, Scene
+from core.story.oracle.storylets import happen
+from core.story.sentences import split
+from core.story.turn import Ask, Deed, Piece, Turn
+
+NAME: Final = "oracle"
+DEEDS_MOST: Final = 6
+STORYLET_CHANCE: Final = 0.4
+STORYLET_DEEDS_MOST: Final = 2
+
+
+class Oracle:
+    """A teller that needs no key, no network and no time."""
+
+    async def tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
+        """Tell a turn; what was shown already is not told again. Raises Refusal `stale_telling` from `ask`."""
+        text = await _told(turn, Desk(turn.state, ask, turn.asks), _rng(turn))
+        rest = split(_after(turn.shown, text))
+        people = _people(turn)
+        for sentence in rest[:-1]:
+            yield Piece(f"{sentence} ", NAME, people=people)
+        yield Piece(rest[-1] if rest else "", NAME, final=True, people=people)
+
+    async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
+        """Answer a simple question from the state."""
+        yield Piece(answered(turn, person, question), NAME, final=True)
+
+
+def _rng(turn: Turn) -> Random:
+    mark = turn.seed + b"|%d|%d" % (turn.state.tellings, turn.start)
+    return Random(sha256(mark).digest())  # noqa: S311 - words are drawn here, not dice
+
+
+async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
+    first = turn.state.heroes.get(turn.deeds[0].hero) if turn.deeds else None
+    scene = Scene(turn, desk, rng, first.place if first else turn.state.scene)
+    over = ending(turn.state)
+    if turn.deeds and turn.deeds[0].kind == "open":
+        _open(scene)
+    for deed in turn.deeds[:DEEDS_MOST]:
+        await _resolved(scene, deed)
+    for left in desk.left_over():
+        _leftover(scene, left)
+    now = ending(scene.state)
+    if now and not over:
+        scene.say(f"end.{now}")
+        return composed(scene, [], rng)
+    if not over:
+        await _happening(scene, rng)
+    return composed(scene, closing(scene), rng)
+
+
+async def _resolved(scene: Scene, deed: Deed) -> None:
+    hero = scene.state.heroes.get(deed.hero)
+    if hero is None or deed.kind == "open":
+        return
+    scene.place = hero.place
+    if hero.hp <= 0:
+        scene.say("hero_down", p=hero.id)
+    elif deed.kind == "say":
+        await answer(scene, deed)
+    else:
+        intent = understood(deed.text, scene.state, scene.turn.names)
+        await RESOLVERS[intent.verb](scene, deed, intent)
+
+
+def _open(scene: Scene) -> None:
+    present = scene.state.present()
+    scene.say("open")
+    for hero in present[:4]:
+        scene.say("open_hero", must=True, p=hero.id)
+
+
+async def _happening(scene: Scene, rng: Random) -> None:
+    deeds = [d for d in scene.turn.deeds if d.kind != "open"]
+    here = [h.id for h in scene.state.present() if h.place == scene.place and h.hp > 0]
+    if 0 < len(deeds) <= STORYLET_DEEDS_MOST and here and rng.random() < STORYLET_CHANCE:
+        actor = deeds[-1].hero
+        await happen(scene, actor if actor in here else here[0])
+
+
+def _leftover(scene: Scene, left: Asked) -> None:
+    """Tell a change that somebody else asked for in this telling."""
+    result = left.result
+    who = str(result.get("who", result.get("target", "")))
+    wound = result.get("wound")
+    if left.tool in {"hurt", "attack"} and wound and who in scene.state.heroes:
+        scene.say(f"wound.{wound}", p=who)
+    elif left.tool == "item" and result["holder"] in scene.state.heroes:
+        scene.say("take.done", p=str(result["holder"]), i=str(result["item"]), w=scene.place)
+    elif left.tool == "move" and who in scene.state.heroes:
+        scene.say("move.arrive", p=who, w=str(result["place"]))
+    elif left.tool == "clock":
+        scene.say(f"clock.{result['id']}.{'down' if left.arguments.get('by') == '-1' else 'up'}")
+
+
+def _after(shown: str, text: str) -> str:
+    """Return what of `text` has not been shown: the longest beginning that `shown` ends with is left out."""
+    for end in range(len(text), 0, -1):
+        if shown.rstrip().endswith(text[:end].rstrip()) and (end == len(text) or text[end - 1] in ".!?…”"):
+            return text[end:].strip()
+    return text
+
+
+def _people(turn: Turn) -> frozenset[int]:
+    heroes = turn.state.heroes
+    return frozenset(heroes[d.hero].person for d in turn.deeds if d.hero in heroes)

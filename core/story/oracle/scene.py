@@ -1,0 +1,92 @@
+"""One telling in the making: what was asked, and the beats to be put into sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+
+from core.game.state import Ask as Asked
+from core.game.state import Hero, State
+from core.story.oracle.desk import Desk
+from core.story.oracle.nouns import Noun, figure_noun, hero_noun, thing
+from core.story.oracle.places import Ways, figures_at, ways
+from core.story.turn import Deed, Turn
+
+FAILED = ("failure", "crit_fail")
+
+
+@dataclass(frozen=True)
+class Beat:
+    """Something to tell: the table of its lines, and whom it is about. Not `must`: it may be left out.
+
+    `variants`, when given, stand in for the table.
+    """
+
+    line: str
+    nouns: Mapping[str, Noun] = field(default_factory=dict)
+    must: bool = True
+    place: str = ""
+    variants: tuple[str, ...] = ()
+
+
+@dataclass
+class Scene:
+    """A turn, the desk where it asks, and what there is to tell so far. `place` is where the eye rests."""
+
+    turn: Turn
+    desk: Desk
+    rng: Random
+    place: str
+    beats: list[Beat] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        """The state as of now."""
+        return self.desk.state
+
+    @property
+    def ways(self) -> Ways:
+        """The world's bonds."""
+        return ways(self.state.world)
+
+    @property
+    def language(self) -> str:
+        """The session's language."""
+        return self.state.language
+
+    def hero(self, deed: Deed) -> Hero:
+        """The hero of a deed, as of now."""
+        return self.state.heroes[deed.hero]
+
+    def noun(self, key: str) -> Noun:
+        """The noun of a hero, a figure, an item, a place or anything in the table of nouns. Raises KeyError."""
+        if key in self.state.heroes:
+            return hero_noun(self.state, self.turn.names, key)
+        if key in self.state.figures:
+            return figure_noun(self.state, key)
+        return thing(self.language, key)
+
+    def resolve(self, key: str) -> Noun | None:
+        """The noun `key` if it may be spoken of here: a person only when present, a thing only when known."""
+        key = key.lower()
+        if key in self.state.figures and key not in figures_at(self.state, self.place):
+            return None
+        if key in self.state.items and not self.ways.named(self.state, key):
+            return None
+        try:
+            return self.noun(key)
+        except KeyError:
+            return None
+
+    def say(self, line: str, *, must: bool = True, **who: str) -> None:
+        """Have something told; `who` maps roles of the line to ids."""
+        nouns = {role: self.noun(key) for role, key in who.items() if key}
+        self.beats.append(Beat(line, nouns, must, self.place))
+
+    async def ask(self, tool: str, **arguments: str) -> Asked:
+        """Ask the engine. Raises Refusal `stale_telling`."""
+        return await self.desk.put(tool, **arguments)
+
+    async def check(self, hero: str, skill: str, level: str = "even") -> str:
+        """Ask for a check and return its outcome, or an empty string when the engine refuses it."""
+        asked = await self.ask("check", who=hero, skill=skill, level=level)
+        return str(asked.result["outcome"]) if asked.ok else ""
