@@ -25,6 +25,8 @@ from core.i18n import locale_of, text
 
 STEPS_MOST: Final = 50
 CHOICES_MOST: Final = 25
+Named = list[tuple[str, str]]
+"""What can be chosen: how it is called, and its id."""
 
 
 class GameMaster(commands.Cog):
@@ -47,32 +49,43 @@ class GameMaster(commands.Cog):
         self, request: Request, who: Range[str, 1, 40], field: Range[str, 1, 20], value: Range[str, 1, 40]
     ) -> None:
         """Change a value by hand."""
-        command = SetValue(key=request.key, by=request.person, who=who, field=field, value=value)
+        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
+        subject = _meant(who, _subjects(request.locale, loaded))
+        about = _meant(field, _fields(request.locale, loaded.state, subject))
+        command = SetValue(
+            key=request.key,
+            by=request.person,
+            who=subject,
+            field=about,
+            value=_meant(value, _values(request.locale, loaded.state, about)),
+        )
         outcome = await self.desk.engine.execute(command, channel=request.channel)
         await request.send(gm.value_set(request.locale, outcome))
 
     @set_value.autocomplete("who")
     async def _who(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
         loaded = await self._seen(interaction)
-        if loaded is None:
-            return []
-        state, locale = loaded.state, locale_of(interaction.locale.value)
-        known = [*state.heroes, *state.figures, *state.clocks, "scene"]
-        return _choices([(plain(who_is(locale, state, loaded.names, who)), who) for who in known], current)
+        locale = locale_of(interaction.locale.value)
+        return _choices(_subjects(locale, loaded), current) if loaded else []
 
     @set_value.autocomplete("field")
     async def _field(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
         loaded = await self._seen(interaction)
         locale = locale_of(interaction.locale.value)
-        fields = _fields(loaded.state, str(interaction.namespace.who or "")) if loaded else ()
-        return _choices([(text(locale, f"gm.field.{field}"), field) for field in fields], current)
+        if loaded is None:
+            return []
+        who = _meant(str(interaction.namespace.who or ""), _subjects(locale, loaded))
+        return _choices(_fields(locale, loaded.state, who), current)
 
     @set_value.autocomplete("value")
     async def _value(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
         loaded = await self._seen(interaction)
-        locale, field = locale_of(interaction.locale.value), str(interaction.namespace.field or "")
-        values = _values(loaded.state, field) if loaded else ()
-        return _choices([(gm.value_name(locale, field, value), value) for value in values], current)
+        locale = locale_of(interaction.locale.value)
+        if loaded is None:
+            return []
+        who = _meant(str(interaction.namespace.who or ""), _subjects(locale, loaded))
+        field = _meant(str(interaction.namespace.field or ""), _fields(locale, loaded.state, who))
+        return _choices(_values(locale, loaded.state, field), current)
 
     @named("gm.roll", gm, private=True)
     async def roll(self, request: Request, dice: Range[str, 1, 500]) -> None:
@@ -129,21 +142,37 @@ class GameMaster(commands.Cog):
         return loaded if loaded and loaded.state.gm == interaction.user.id else None
 
 
-def _fields(state: State, who: str) -> tuple[str, ...]:
+def _subjects(locale: str, loaded: Loaded) -> Named:
+    state = loaded.state
+    known = [*state.heroes, *state.figures, *state.clocks, "scene"]
+    return [(plain(who_is(locale, state, loaded.names, who)), who) for who in known]
+
+
+def _fields(locale: str, state: State, who: str) -> Named:
+    found: tuple[str, ...] = ()
     if who == "scene":
-        return ("place", "time")
-    if who in state.clocks:
-        return ("clock",)
-    if who in state.figures:
-        return ("place", "hp", "attitude")
-    return ("hp", "hp_max", "ac", "place", "item") if who in state.heroes else ()
+        found = ("place", "time")
+    elif who in state.clocks:
+        found = ("clock",)
+    elif who in state.figures:
+        found = ("place", "hp", "attitude")
+    elif who in state.heroes:
+        found = ("hp", "hp_max", "ac", "place", "item")
+    return [(text(locale, f"gm.field.{field}"), field) for field in found]
 
 
-def _values(state: State, field: str) -> tuple[str, ...]:
+def _values(locale: str, state: State, field: str) -> Named:
     data = world(state.world)
-    return {"place": tuple(data.places), "item": tuple(data.items), "time": TIMES}.get(field, ())
+    found = {"place": tuple(data.places), "item": tuple(data.items), "time": TIMES}.get(field, ())
+    return [(gm.value_name(locale, field, value), value) for value in found]
 
 
-def _choices(found: list[tuple[str, str]], current: str) -> list[Choice[str]]:
+def _meant(written: str, known: Named) -> str:
+    """Return the id of what somebody wrote, whether they took a suggestion or typed its name."""
+    typed = written.strip().casefold()
+    return next((value for name, value in known if typed == name.casefold()), written.strip())
+
+
+def _choices(found: Named, current: str) -> list[Choice[str]]:
     begun = current.casefold()
     return [Choice(name=name[:100], value=value) for name, value in found if begun in name.casefold()][:CHOICES_MOST]

@@ -98,6 +98,10 @@ def percent(locale: str, chance: float) -> str:
     hundred = 100 * chance
     if 1 <= hundred <= 99 or hundred in {0.0, 100.0}:
         return f"{hundred:.0f}%"
+    if hundred < 0.001:
+        return f"< {_decimal(locale, 0.001, 3)}%"
+    if hundred > 99.999:
+        return f"> {_decimal(locale, 99.999, 3)}%"
     digits = 1 if 0.1 <= hundred <= 99.9 else 3
     return f"{_decimal(locale, hundred, digits)}%"
 

@@ -115,7 +115,7 @@ Come = Callable[[str], Awaitable[Person]]
 
 @pytest_asyncio.fixture
 async def come(house: House, channel: str) -> AsyncIterator[Come]:
-    """`await come("Ana")`: somebody in that channel."""
+    """Bring somebody into that channel by name."""
     there: list[Person] = []
 
     async def arrive(name: str) -> Person:
