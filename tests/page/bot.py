@@ -1,7 +1,9 @@
 """A small bot that offers every kind of thing the page can show."""
 
 import asyncio
+import contextlib
 import io
+from collections.abc import Iterator
 from typing import Final
 
 import discord
@@ -101,7 +103,10 @@ class Character(ui.Modal, title="Nova personagem"):
         description="Como ela age",
         component=ui.Select(
             custom_id="kind",
-            options=[discord.SelectOption(label="Ladra", value="thief"), discord.SelectOption(label="Maga", value="mage")],
+            options=[
+                discord.SelectOption(label="Ladra", value="thief"),
+                discord.SelectOption(label="Maga", value="mage"),
+            ],
         ),
     )
     picture: ui.Label["Character"] = ui.Label(
@@ -113,7 +118,9 @@ class Character(ui.Modal, title="Nova personagem"):
         assert isinstance(select, ui.Select)
         assert isinstance(upload, ui.FileUpload)
         files = " ".join(f.filename for f in upload.values)
-        await interaction.response.send_message(f"{self.name.value}, {select.values[0]}. {files}".strip(), ephemeral=True)
+        await interaction.response.send_message(
+            f"{self.name.value}, {select.values[0]}. {files}".strip(), ephemeral=True
+        )
 
 
 def buttons(*made: tuple[str, str, discord.ButtonStyle]) -> ui.View:
@@ -141,10 +148,17 @@ def map_view(moved: str = "") -> ui.LayoutView:
     gallery = ui.MediaGallery(
         discord.MediaGalleryItem("attachment://map.png", description="Sala 8×6. Lia em D4. Goblin A 3 casas a leste.")
     )
-    rows = [[("map:nw", "↖ NO"), ("map:n", "↑ N"), ("map:ne", "↗ NE")], [("map:w", "← O"), ("map:go", "📍 Ir até"), ("map:e", "→ L")]]
+    rows = [
+        [("map:nw", "↖ NO"), ("map:n", "↑ N"), ("map:ne", "↗ NE")],
+        [("map:w", "← O"), ("map:go", "📍 Ir até"), ("map:e", "→ L")],
+    ]
     where = f"**Lia** em D4 · faltam 6 m\n-# {moved or 'parada'}"
     made: list[ui.Item[ui.LayoutView]] = [
-        ui.Section(ui.TextDisplay("## Salão do sal"), ui.TextDisplay(where), accessory=ui.Button(label="👁 Ver", custom_id="look")),
+        ui.Section(
+            ui.TextDisplay("## Salão do sal"),
+            ui.TextDisplay(where),
+            accessory=ui.Button(label="👁 Ver", custom_id="look"),
+        ),
         gallery,
         ui.Separator(),
     ]
@@ -153,16 +167,23 @@ def map_view(moved: str = "") -> ui.LayoutView:
     return view
 
 
-def add_commands(bot: Bot) -> None:  # noqa: C901, PLR0915 - one small command after another
+def add_commands(bot: Bot) -> None:  # noqa: C901 - one small command after another
     tree = bot.tree
     group = app_commands.Group(name=locale_str("session"), description=locale_str("Open a table"))
 
     @group.command(name=locale_str("start"), description=locale_str("Open a table"))
     @app_commands.rename(title=locale_str("title"), language=locale_str("language"), tone=locale_str("tone"))
     @app_commands.describe(title=locale_str("The table's name"), language=locale_str("Spoken at the table"))
-    @app_commands.choices(language=[Choice(name=locale_str("Portuguese"), value="pt-BR"), Choice(name=locale_str("English"), value="en-US")])
+    @app_commands.choices(
+        language=[
+            Choice(name=locale_str("Portuguese"), value="pt-BR"),
+            Choice(name=locale_str("English"), value="en-US"),
+        ]
+    )
     async def start(interaction: discord.Interaction, title: str, language: str, tone: str = "calm") -> None:
-        view = buttons(("form", "🙋 Entrar", discord.ButtonStyle.primary), ("lines", "🔒 Limites", discord.ButtonStyle.secondary))
+        view = buttons(
+            ("form", "🙋 Entrar", discord.ButtonStyle.primary), ("lines", "🔒 Limites", discord.ButtonStyle.secondary)
+        )
         await interaction.response.send_message(f"📖 **{title}** · {language} · {tone}", view=view)
 
     tree.add_command(group)
@@ -171,7 +192,10 @@ def add_commands(bot: Bot) -> None:  # noqa: C901, PLR0915 - one small command a
     @app_commands.rename(dice=locale_str("dice"), label=locale_str("label"))
     @app_commands.describe(dice=locale_str("What to roll"))
     async def roll(interaction: discord.Interaction, dice: str, label: str = "") -> None:
-        view = buttons(("again", "🎲 De novo", discord.ButtonStyle.secondary), ("mute", "📊 Chances", discord.ButtonStyle.secondary))
+        view = buttons(
+            ("again", "🎲 De novo", discord.ButtonStyle.secondary),
+            ("mute", "📊 Chances", discord.ButtonStyle.secondary),
+        )
         await interaction.response.send_message(f"🎲 {dice} = **14**\n-# {label}", view=view)
 
     @roll.autocomplete("dice")
@@ -197,14 +221,19 @@ def add_commands(bot: Bot) -> None:  # noqa: C901, PLR0915 - one small command a
     @tree.command(name=locale_str("sheet"), description=locale_str("Your sheet"))
     async def sheet(interaction: discord.Interaction) -> None:
         view = ui.View(timeout=None)
-        options = [discord.SelectOption(label=name, value=name, description=f"{name} de Lia", emoji="🎒") for name in ("Bolsa", "Subir")]
+        options = [
+            discord.SelectOption(label=name, value=name, description=f"{name} de Lia", emoji="🎒")
+            for name in ("Bolsa", "Subir")
+        ]
         view.add_item(ui.Select(custom_id="one", placeholder="Usar…", options=options))
         view.add_item(ui.Select(custom_id="many", placeholder="Várias", options=options, min_values=0, max_values=2))
         view.add_item(ui.UserSelect(custom_id="whom", placeholder="Quem?"))
         embed = discord.Embed(title="Lia Duarte", description="ladra 3 · PV **17 de 24**", color=0x8B6CEF)
         for name, value in (("FOR", "10 +0"), ("DES", "17 +3"), ("CON", "12 +1")):
             embed.add_field(name=name, value=value)
-        await interaction.response.send_message(f"Só para {interaction.user.mention}", embed=embed, view=view, ephemeral=True)
+        await interaction.response.send_message(
+            f"Só para {interaction.user.mention}", embed=embed, view=view, ephemeral=True
+        )
 
     @tree.command(name=locale_str("map"), description=locale_str("The map"))
     async def show_map(interaction: discord.Interaction) -> None:
@@ -229,7 +258,11 @@ def add_commands(bot: Bot) -> None:  # noqa: C901, PLR0915 - one small command a
         await interaction.response.send_message(f"Porque sim: {message.id}", ephemeral=True)
 
 
-def point_at(rest_url: str, gateway_url: str) -> None:
-    """Make discord.py speak to a playground."""
-    discord.http.Route.BASE = rest_url
-    discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway_url)
+@contextlib.contextmanager
+def pointed_at(rest_url: str, gateway_url: str) -> Iterator[None]:
+    """Make discord.py speak to a playground for as long as the block lasts."""
+    route, socket = discord.http.Route, discord.gateway.DiscordWebSocket
+    before = route.BASE, socket.DEFAULT_GATEWAY
+    route.BASE, socket.DEFAULT_GATEWAY = rest_url, yarl.URL(gateway_url)
+    yield
+    route.BASE, socket.DEFAULT_GATEWAY = before

@@ -57,7 +57,10 @@ export class Log {
     const before = this.messages[at]
     if (before?.id === message.id) {
       this.messages = this.messages.with(at, message)
-      this.#track(message, message.content !== before.content && Boolean(message.author.bot))
+      // Buttons come with the last words.
+      const done = Boolean(message.components?.length)
+      this.#track(message, !done && message.content !== before.content && Boolean(message.author.bot))
+      if (done) this.live.delete(message.id)
     } else if (at > 0 || this.complete || this.messages.length === 0) {
       this.messages = this.messages.toSpliced(at, 0, message)
       this.#track(message, false)

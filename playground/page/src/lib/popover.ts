@@ -6,8 +6,10 @@ export function openBeside(node: HTMLElement, anchor: HTMLElement, width?: numbe
   node.style.width = `${wide}px`
   node.style.left = `${Math.max(8, Math.min(box.left, innerWidth - wide - 8))}px`
   const up = below < 280 && box.top > below
+  // Above a labelled field the label stays in sight.
+  const over = (anchor.closest('[data-labelled]') ?? anchor).getBoundingClientRect().top
   node.style.top = up ? 'auto' : `${box.bottom + 4}px`
-  node.style.bottom = up ? `${innerHeight - box.top + 4}px` : 'auto'
-  node.style.maxHeight = `${Math.min(360, (up ? box.top : below) - 16)}px`
+  node.style.bottom = up ? `${innerHeight - over + 4}px` : 'auto'
+  node.style.maxHeight = `${Math.min(360, (up ? over : below) - 16)}px`
   if (!node.matches(':popover-open')) node.showPopover()
 }

@@ -1,5 +1,6 @@
 import { SvelteSet } from 'svelte/reactivity'
 import { api } from './api.ts'
+import { leaves, type Leaf } from './commands.ts'
 import { speaking, t } from './language.svelte.ts'
 import { Log } from './log.svelte.ts'
 import { groups, withChannel, type Group } from './places.ts'
@@ -35,6 +36,8 @@ class Table {
   )
   readonly log: Log | undefined = $derived(this.channelId ? this.#logs.get(this.channelId) : undefined)
   readonly members: Member[] = $derived(this.guild?.members ?? [])
+  /** The chat commands of this channel, flat, in the language shown. */
+  readonly leaves: Leaf[] = $derived(leaves(this.commands, speaking.current))
   /** Those one may play as, in the order of Alt+1 to Alt+9. */
   readonly seats: User[] = $derived(this.people.filter((user) => !user.bot))
 
