@@ -23,7 +23,7 @@ def test_the_reader_of_promql_finds_every_metric_and_no_nonsense() -> None:
         'histogram_quantile(0.9, sum by (le) (rate(a_bucket{x="y"}[5m]))) / on() max(b) or -c > vector(1)'
     )
     assert read == {"a_bucket", "b", "c"}
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         metrics_in("sum(rate(a[5m])")
 
 
