@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from core.story.lint import slips
 from core.story.oracle.grammar import Unfit, expand
 from core.story.oracle.scene import Beat, Scene
 from core.story.oracle.tables import lines
-from core.story.lint import slips
 from core.story.sentences import overlap, split
 
 WORDS_LEAST: Final = 30
@@ -16,27 +16,42 @@ OVERLAP_MOST: Final = 0.35
 OVERLAP_TELLINGS: Final = 15
 REDRAWS: Final = 6
 TRIES: Final = 6
+NEW: Final = 1_000
+ALIKE_MOST: Final = 0.5
 
 
 @dataclass
 class Drawer:
-    """Draws sentences for one telling; `used` maps a sentence to how long ago it was said last (0: just now)."""
+    """Draws sentences for one telling.
+
+    `used` maps a sentence to how many tellings ago it was said last (0: just now), `near` are those of late.
+    """
 
     scene: Scene
     rng: Random
     used: dict[str, int]
+    near: tuple[str, ...] = ()
 
     def draw(self, beat: Beat, *, fresh: bool = False) -> str:
         """Return the beat's text, or an empty string. With `fresh` only one that was not said lately."""
         variants = beat.variants or lines(self.scene.language, beat.line)
-        oldest, kept = -1, ""
+        best, kept = -1.0, ""
         for text in self._candidates(beat, variants):
-            age = min((self.used.get(sentence, 1_000) for sentence in split(text)), default=1_000)
-            if age == 1_000:
+            novelty = self._novelty(text)
+            if novelty == NEW:
                 return self._noted(text)
-            if age > oldest:
-                oldest, kept = age, text
-        return "" if fresh or not kept else self._noted(kept)
+            if novelty > best:
+                best, kept = novelty, text
+        return "" if not kept or (fresh and best < 1) else self._noted(kept)
+
+    def _novelty(self, text: str) -> float:
+        """NEW, or below that: tellings since it was said where it was, else one to two by how unlike the last ones."""
+        sentences = split(text)
+        age = min((self.used.get(sentence, NEW) for sentence in sentences), default=NEW)
+        if age < NEW:
+            return age / NEW
+        alike = max((overlap(one, old) for one in sentences for old in self.near), default=0.0)
+        return NEW if alike < ALIKE_MOST else 2 - alike
 
     def _candidates(self, beat: Beat, variants: tuple[str, ...]) -> list[str]:
         found: dict[str, None] = {}
@@ -63,9 +78,10 @@ def composed(scene: Scene, closing: list[Beat], rng: Random) -> str:
     """
     recent = scene.turn.recent
     said = {s: age for age, text in enumerate(reversed(recent), 1) for s in split(text)}
+    near = tuple(s for text in recent[-OVERLAP_TELLINGS:] for s in split(text))
     best, least = "", 2.0
     for _ in range(REDRAWS):
-        text = _drawn(scene, closing, Drawer(scene, Random(rng.random()), dict(said)))
+        text = _drawn(scene, closing, Drawer(scene, Random(rng.random()), dict(said), near))
         alike = max((overlap(text, old) for old in recent[-OVERLAP_TELLINGS:]), default=0.0)
         if alike < least:
             best, least = text, alike

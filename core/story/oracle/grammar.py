@@ -60,6 +60,11 @@ def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language:
     return capitalized(" ".join(_SLOT.sub(slot, chosen).split()))
 
 
+def with_article(noun: Noun, language: str) -> str:
+    """Return a noun as it stands in a list: `o gancho`, `the hook`, `Nilo`."""
+    return _portuguese(noun, ["o"]) if language == "pt-BR" else _english(noun, ["the"])
+
+
 def _agreeing(noun: Noun, how: str, forms: list[str]) -> str:
     if how == "#":
         return forms[1 if noun.plural else 0]
@@ -92,7 +97,7 @@ def _english_pronoun(noun: Noun, form: str) -> str:
 
 def _portuguese(noun: Noun, words: list[str]) -> str:
     article = words[-1] if words and words[-1] in {"o", "um"} else ""
-    preposition = words[0] if words and words[0] != article or len(words) > 1 else ""
+    preposition = words[0] if (words and words[0] != article) or len(words) > 1 else ""
     if noun.proper or not article:
         return f"{preposition} {noun.word}".strip()
     feminine, many = noun.gender == "f", "s" if noun.plural else ""

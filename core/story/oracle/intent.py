@@ -71,6 +71,11 @@ def _named(said: list[str], targets: Mapping[str, list[str]]) -> tuple[str, ...]
     return tuple(found)
 
 
+def hits(said: Iterable[str], stems: list[str]) -> int:
+    """Return how many of the words are known by the stems."""
+    return sum(bool(_hit(word, stems)) for word in said)
+
+
 def _any(said: Iterable[str], stems: list[str]) -> bool:
     return any(_hit(word, stems) for word in said)
 

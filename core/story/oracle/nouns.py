@@ -37,7 +37,7 @@ def thing(language: str, key: str) -> Noun:
 
 
 def _gender(flags: str) -> Gender:
-    return next((g for g in ("f", "m", "e", "u") if g in flags), "n")  # type: ignore[return-value]
+    return next((g for g in ("f", "m", "e", "u") if g in flags), "n")
 
 
 def _world_word(language: str, key: str) -> str:
@@ -55,6 +55,6 @@ def hero_noun(state: State, names: Mapping[str, str | None], hero: str) -> Noun:
     return Noun(name, _GENDERS[state.heroes[hero].pronoun], proper=True)
 
 
-def figure_noun(state: State, figure: str) -> Noun:
-    """Return a figure's name or its kind's word."""
-    return thing(state.language, state.figures[figure].kind)
+def figure_noun(state: State, figure: str, language: str = "") -> Noun:
+    """Return a figure's name or its kind's word, in the session's language or another."""
+    return thing(language or state.language, state.figures[figure].kind)

@@ -9,11 +9,12 @@ from core.game.state import Ask as Asked
 from core.story.oracle.answers import answered
 from core.story.oracle.compose import composed
 from core.story.oracle.deeds import RESOLVERS, answer
+from core.story.oracle.deeds.fight import strike_back
 from core.story.oracle.desk import Desk
 from core.story.oracle.hooks import closing
 from core.story.oracle.intent import understood
-from core.story.oracle.places import ending
-from core.story.oracle.scene import Beat, Scene
+from core.story.oracle.places import ending, figures_at
+from core.story.oracle.scene import Scene
 from core.story.oracle.storylets import happen
 from core.story.sentences import split
 from core.story.turn import Ask, Deed, Piece, Turn
@@ -21,6 +22,7 @@ from core.story.turn import Ask, Deed, Piece, Turn
 NAME: Final = "oracle"
 DEEDS_MOST: Final = 6
 STORYLET_CHANCE: Final = 0.4
+STRIKE_CHANCE: Final = 0.6
 STORYLET_DEEDS_MOST: Final = 2
 
 
@@ -83,15 +85,23 @@ def _open(scene: Scene) -> None:
     present = scene.state.present()
     scene.say("open")
     for hero in present[:4]:
-        scene.say("open_hero", must=True, p=hero.id)
+        scene.say("open_hero", p=hero.id)
 
 
 async def _happening(scene: Scene, rng: Random) -> None:
+    """Let a hostile creature strike at whoever turned to something else; else, now and then, a storylet."""
     deeds = [d for d in scene.turn.deeds if d.kind != "open"]
     here = [h.id for h in scene.state.present() if h.place == scene.place and h.hp > 0]
-    if 0 < len(deeds) <= STORYLET_DEEDS_MOST and here and rng.random() < STORYLET_CHANCE:
-        actor = deeds[-1].hero
-        await happen(scene, actor if actor in here else here[0])
+    if not here or not 0 < len(deeds) <= STORYLET_DEEDS_MOST:
+        return
+    actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
+    fought = any(beat.line.startswith("fight.") for beat in scene.beats)
+    foes = [f for f in figures_at(scene.state, scene.place) if scene.state.figures[f].kind in scene.ways.hostile]
+    if rng.random() < STRIKE_CHANCE and foes and not fought:
+        if "hidden" not in scene.state.heroes[actor].conditions:
+            await strike_back(scene, foes[0], actor, line="fight.strike")
+    elif rng.random() < STORYLET_CHANCE:
+        await happen(scene, actor)
 
 
 def _leftover(scene: Scene, left: Asked) -> None:

@@ -44,6 +44,7 @@ class Ways(Struct, frozen=True):
     shielded: dict[str, str]
     ringing: Ringing
     muddy: tuple[str, ...] = field(default_factory=tuple)
+    hostile: tuple[str, ...] = field(default_factory=tuple)
 
     def named(self, state: State, item: str) -> bool:
         """Tell whether an item may be named yet."""

@@ -1,7 +1,7 @@
 """One telling in the making: what was asked, and the beats to be put into sentences."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
 from core.game.state import Ask as Asked
@@ -77,10 +77,17 @@ class Scene:
         except KeyError:
             return None
 
-    def say(self, line: str, *, must: bool = True, **who: str) -> None:
+    def say(self, line: str, **who: str) -> None:
         """Have something told; `who` maps roles of the line to ids."""
-        nouns = {role: self.noun(key) for role, key in who.items() if key}
-        self.beats.append(Beat(line, nouns, must, self.place))
+        self.beats.append(self.beat(line, **who))
+
+    def maybe(self, line: str, **who: str) -> None:
+        """Have something told if there is room for it."""
+        self.beats.append(replace(self.beat(line, **who), must=False))
+
+    def beat(self, line: str, **who: str) -> Beat:
+        """Return something to tell of these ids, here."""
+        return Beat(line, {role: self.noun(key) for role, key in who.items()}, place=self.place)
 
     async def ask(self, tool: str, **arguments: str) -> Asked:
         """Ask the engine. Raises Refusal `stale_telling`."""

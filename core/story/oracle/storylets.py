@@ -93,8 +93,7 @@ async def happen(scene: Scene, hero: str) -> None:
     open_ = [
         s
         for s in storylets()
-        if all(holds(need, state, place) for need in s.needs)
-        and not told_lately(s, scene.turn.recent, scene.language)
+        if all(holds(need, state, place) for need in s.needs) and not told_lately(s, scene.turn.recent, scene.language)
     ]
     if not open_:
         return

@@ -1,7 +1,7 @@
 """What a check brings beside its outcome: a cost, a boon, something worse."""
 
-from core.story.oracle.scene import Scene
 from core.story.oracle.places import figures_at
+from core.story.oracle.scene import Scene
 
 
 async def aftermath(scene: Scene, hero: str, outcome: str, *, hazard: str = "") -> None:
@@ -37,7 +37,7 @@ async def rise(scene: Scene, hero: str) -> None:
     if "prone" in scene.state.heroes[hero].conditions:
         done = await scene.ask("condition", who=hero, what="prone", on="off")
         if done.ok:
-            scene.say("rise", must=False, p=hero)
+            scene.maybe("rise", p=hero)
 
 
 async def show(scene: Scene, hero: str) -> None:
@@ -45,7 +45,7 @@ async def show(scene: Scene, hero: str) -> None:
     if "hidden" in scene.state.heroes[hero].conditions:
         done = await scene.ask("condition", who=hero, what="hidden", on="off")
         if done.ok:
-            scene.say("shown", must=False, p=hero)
+            scene.maybe("shown", p=hero)
 
 
 async def stir(scene: Scene) -> None:
@@ -58,7 +58,7 @@ async def stir(scene: Scene) -> None:
 
 def witnesses(scene: Scene, place: str) -> list[str]:
     """Return the people who stand at a place."""
-    from core.game.world import world  # noqa: PLC0415
+    from core.game.world import world
 
     people = world(scene.state.world).figures
     return [f for f in figures_at(scene.state, place) if f in people]

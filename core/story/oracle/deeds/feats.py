@@ -72,7 +72,7 @@ async def search(scene: Scene, deed: Deed, _: Intent) -> None:
         return
     scene.say(f"feat.notice.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
     if outcome not in FAILED:
-        scene.say(f"look.{hero.place}", must=False, w=hero.place)
+        scene.maybe(f"look.{hero.place}", w=hero.place)
     await aftermath(scene, hero.id, outcome)
 
 

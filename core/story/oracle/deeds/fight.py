@@ -47,7 +47,7 @@ async def _struck(scene: Scene, hero: str, target: str) -> None:
         scene.say(f"fight.hit.{hurt.result['wound']}", p=hero, t=target)
 
 
-async def strike_back(scene: Scene, figure: str, hero: str) -> None:
+async def strike_back(scene: Scene, figure: str, hero: str, line: str = "fight.back") -> None:
     """Have a standing figure strike at a hero."""
     if scene.state.figures[figure].hp <= 0:
         return
@@ -55,7 +55,7 @@ async def strike_back(scene: Scene, figure: str, hero: str) -> None:
     if not done.ok:
         return
     if done.result["outcome"] == "miss":
-        scene.say("fight.back.miss", p=hero, t=figure)
+        scene.say(f"{line}.miss", p=hero, t=figure)
         return
-    scene.say("fight.back.hit", p=hero, t=figure)
+    scene.say(f"{line}.hit", p=hero, t=figure)
     scene.say(f"wound.{done.result['wound']}", p=hero)

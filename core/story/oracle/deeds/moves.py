@@ -29,7 +29,7 @@ async def go(scene: Scene, deed: Deed, intent: Intent) -> None:
         return
     await _arrive(scene, deed, intent, step)
     if step != target:
-        scene.say("move.farther", must=False, w=target)
+        scene.maybe("move.farther", w=target)
     await aftermath(scene, hero.id, outcome)
 
 
@@ -53,7 +53,7 @@ async def _stuck(scene: Scene, hero: str, step: str, outcome: str) -> None:
     else:
         soaked = await scene.ask("condition", who=hero, what="soaked", on="on")
         if soaked.ok:
-            scene.say("cost.soaked", must=False, p=hero)
+            scene.maybe("cost.soaked", p=hero)
 
 
 async def _arrive(scene: Scene, deed: Deed, intent: Intent, step: str) -> None:
@@ -70,7 +70,7 @@ async def _arrive(scene: Scene, deed: Deed, intent: Intent, step: str) -> None:
     else:
         scene.say("move.arrive", p=hero.id, w=step)
         await _scene_follows(scene, step)
-    scene.say(f"look.{step}", must=False, w=step)
+    scene.maybe(f"look.{step}", w=step)
 
 
 async def _scene_follows(scene: Scene, place: str) -> None:
@@ -99,6 +99,6 @@ async def look(scene: Scene, deed: Deed, intent: Intent) -> None:
 
 def _inventory(scene: Scene, place: str) -> None:
     for item in items_at(scene.state, place)[:2]:
-        scene.say("look.item", must=False, i=item, w=place)
+        scene.maybe("look.item", i=item, w=place)
     for figure in figures_at(scene.state, place)[:1]:
-        scene.say("look.figure", must=False, t=figure, w=place)
+        scene.maybe("look.figure", t=figure, w=place)

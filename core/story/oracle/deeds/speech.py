@@ -59,7 +59,7 @@ def _answered(scene: Scene, hero: str, figure: str, intent: Intent) -> None:
         if lines(scene.language, f"talk.{kind}.{topic}"):
             scene.say(f"talk.{kind}.{topic}", p=hero, t=figure)
             break
-    scene.say(f"mood.{_band(scene.state.figures[figure].attitude)}", must=False, p=hero, t=figure)
+    scene.maybe(f"mood.{_band(scene.state.figures[figure].attitude)}", p=hero, t=figure)
 
 
 def _band(attitude: int) -> str:

@@ -20,7 +20,7 @@ async def take(scene: Scene, deed: Deed, intent: Intent) -> None:
     near = figures_at(scene.state, hero.place)
     if holder == hero.id:
         scene.say("take.have", p=hero.id, i=item)
-    elif holder in near or scene.ways.guarded.get(item) in near and holder == hero.place:
+    elif holder in near or (scene.ways.guarded.get(item) in near and holder == hero.place):
         await _stolen(scene, hero.id, item, holder if holder in near else scene.ways.guarded[item])
     elif holder in {hero.place, *scene.state.figures}:
         await _taken(scene, hero.id, item, "take.done")
