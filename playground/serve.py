@@ -6,7 +6,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
+from playground.openapi import OpenApi
 from playground.server import Playground
 
 
@@ -55,6 +57,12 @@ async def run(options: argparse.Namespace) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the playground; returns the exit code."""
     options = parser().parse_args(argv)
+    if options.openapi:
+        try:
+            OpenApi(Path(options.openapi))
+        except (OSError, ValueError, KeyError) as error:
+            sys.stderr.write(f"The OpenAPI file {options.openapi} cannot be used: {error}\n")
+            return 1
     try:
         asyncio.run(run(options))
     except OSError as error:
