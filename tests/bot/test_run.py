@@ -142,18 +142,15 @@ def test_a_database_that_dies_comes_back_under_the_same_address(running: Run) ->
     assert running.process.poll() is None
 
 
-def test_sigterm_ends_everything_in_time_and_leaves_nothing(place: Path, running: Run) -> None:
-    running.close()
-    run = Run(place)
-    run.page()
-    children = run.children()
+def test_sigterm_ends_everything_in_time_and_leaves_nothing(running: Run) -> None:
+    children = running.children()
     began = time.monotonic()
-    run.process.send_signal(signal.SIGTERM)
-    assert run.process.wait(26) == 0
+    running.process.send_signal(signal.SIGTERM)
+    assert running.process.wait(26) == 0
     assert time.monotonic() - began < 25
     assert not [pid for pid in children if lives(pid)]
-    assert not run_file(place).exists()
-    assert not run.events("role_killed")
+    assert not run_file(running.place).exists()
+    assert not running.events("role_killed")
 
 
 def test_children_do_not_outlive_a_parent_that_is_killed(place: Path, running: Run) -> None:
