@@ -39,5 +39,14 @@ class Database:
 async def _pool(url: str, most: int, *, least: int = 1) -> asyncpg.Pool:
     # asyncpg cancels a statement that outlives its timeout, so a stuck server never holds a turn for ever
     return await asyncpg.create_pool(
-        url, min_size=least, max_size=most, command_timeout=STATEMENT_SECONDS, server_settings=_SERVER_SETTINGS
+        url,
+        min_size=least,
+        max_size=most,
+        command_timeout=STATEMENT_SECONDS,
+        server_settings=_SERVER_SETTINGS,
+        reset=_as_it_is,
     )
+
+
+async def _as_it_is(_connection: object) -> None:
+    """Leave a connection as it is: no statement of ours changes it, and putting it right is a round trip each time."""
