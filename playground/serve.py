@@ -1,4 +1,4 @@
-"""The stand-alone playground: `yourtale playground --port N`."""
+"""The stand-alone playground: `yourtale playground --port N`; `make` and `remove` go to a running one."""
 
 import argparse
 import asyncio
@@ -8,6 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import uvloop
+
+from playground import orders
 from playground.openapi import OpenApi
 from playground.server import Playground
 
@@ -56,6 +59,9 @@ async def run(options: argparse.Namespace) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the playground; returns the exit code."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv and argv[0] in {"make", "remove"}:
+        return orders.main(argv)
     options = parser().parse_args(argv)
     if options.openapi:
         try:
@@ -64,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stderr.write(f"The OpenAPI file {options.openapi} cannot be used: {error}\n")
             return 1
     try:
-        asyncio.run(run(options))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(run(options))
     except OSError as error:
         sys.stderr.write(f"The playground could not open {options.host}:{options.port}: {error.strerror}\n")
         return 1

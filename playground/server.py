@@ -16,6 +16,7 @@ from playground.gateway.hub import GatewayHub, GatewaySettings
 from playground.interactions import Interactions, InteractionTimes
 from playground.limits import Limiter
 from playground.openapi import OpenApi, RequestLog
+from playground.origin import guard
 from playground.page import Page
 from playground.play.api import PlayApi
 from playground.play.control import ControlApi
@@ -108,7 +109,7 @@ class Playground:
         self.world.files.base_url = f"http://{base}/cdn"
 
     def _application(self) -> web.Application:
-        app = web.Application(client_max_size=MAX_REQUEST)
+        app = web.Application(client_max_size=MAX_REQUEST, middlewares=[guard(self.host)])
         pipeline = Pipeline(self.context)
 
         async def gateway(request: web.Request) -> web.StreamResponse:

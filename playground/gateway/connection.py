@@ -29,12 +29,19 @@ KILLS_SESSION: Final = frozenset({1000, 1001})
 class Connection:
     """The server's side of one websocket."""
 
-    def __init__(self, hub: "GatewayHub", ws: web.WebSocketResponse, transport: Compressor | None) -> None:
+    def __init__(
+        self,
+        hub: "GatewayHub",
+        ws: web.WebSocketResponse,
+        transport: Compressor | None,
+        tcp: asyncio.Transport | None,
+    ) -> None:
         self.hub = hub
         self.ws = ws
         self.session: Session | None = None
         self.payload_compression = False
         self._transport = transport
+        self._tcp = tcp
         self._out: deque[bytes | tuple[int, str]] = deque()
         self._ready = asyncio.Event()
         # A client answers our close frame with a code of its own, which says nothing about the session.
@@ -67,9 +74,8 @@ class Connection:
 
     def abort(self) -> None:
         """Cut the TCP connection without a close frame."""
-        transport = self.ws._req.transport if self.ws._req is not None else None  # noqa: SLF001 - no public way
-        if transport is not None:
-            transport.abort()
+        if self._tcp is not None:
+            self._tcp.abort()
 
     async def run(self) -> None:
         """Serve the connection until it ends."""
@@ -194,5 +200,5 @@ async def serve(hub: "GatewayHub", request: web.Request) -> web.StreamResponse:
     elif not known or request.query.get("encoding", "json") != "json":
         await ws.close(code=4002, message=b"Error while decoding payload")
     else:
-        await Connection(hub, ws, transport).run()
+        await Connection(hub, ws, transport, request.transport).run()
     return ws

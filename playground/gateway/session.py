@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 
-REPLAY_KEEP = 5_000
+REPLAY_KEEP = 20_000
 
 
 class Sink(Protocol):

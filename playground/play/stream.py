@@ -47,13 +47,14 @@ class Stream:
     def __init__(self, person_id: str) -> None:
         self.person_id = person_id
         self.queue: asyncio.Queue[bytes | None] = asyncio.Queue()
+        self._given_up = False
 
     def push(self, frame: bytes) -> None:
         """Queue a frame."""
-        if self.queue.qsize() >= MAX_BEHIND:
-            self.queue.put_nowait(None)
+        if self._given_up:
             return
-        self.queue.put_nowait(frame)
+        self._given_up = self.queue.qsize() >= MAX_BEHIND
+        self.queue.put_nowait(None if self._given_up else frame)
 
 
 class Streams:

@@ -107,7 +107,7 @@ def _text(field: Json, given: object) -> str:
 def _files(field: Json, filling: Filling) -> list[str]:
     prefix = str(field["custom_id"])
     names = [name for name in filling.uploads if name == prefix or name.startswith(f"{prefix}[")]
-    low = field.get("min_values", 1) if field.get("required", True) else 0
-    if not low <= len(names) <= field.get("max_values", 1):
+    low = (1 if field.get("min_values") is None else field["min_values"]) if field.get("required", True) else 0
+    if not low <= len(names) <= (field.get("max_values") or 1):
         raise form_error(("values", prefix), "BASE_TYPE_BAD_LENGTH", "Too few or too many files.")
     return [attach(filling, name) for name in names]

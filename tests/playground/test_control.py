@@ -1,5 +1,6 @@
 """The control API, several bots, and the process on its own."""
 
+import asyncio
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import orjson
 import pytest
 import pytest_asyncio
 
@@ -170,3 +172,34 @@ def test_an_openapi_file_that_cannot_be_used_is_a_clear_sentence(tmp_path: Path,
 async def test_nobody_cannot_look(server: Playground, path: str) -> None:
     async with aiohttp.ClientSession() as http, http.get(server.page_url + path) as response:
         assert (response.status, (await response.json())["code"]) == (404, 10013)
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Origin": "http://localhost:5173"}, 200),
+        ({"Origin": "https://example.com"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Host": "rebound.example.com"}, 403),
+    ],
+)
+async def test_pages_of_other_origins_are_kept_out(server: Playground, headers: dict[str, str], status: int) -> None:
+    async with aiohttp.ClientSession(headers=headers) as http, http.get(f"{server.page_url}/play/state") as response:
+        assert response.status == status
+
+
+async def test_things_are_made_and_removed_from_the_command_line(server: Playground) -> None:
+    async def run(*arguments: str) -> tuple[int, str, str]:
+        process = start(*arguments, "--at", server.page_url)
+        out, errors = await asyncio.to_thread(process.communicate, timeout=20)
+        return process.returncode, out, errors
+
+    code, out, _ = await run("make", "guilds", "name=Outra", "locale=pt-BR")
+    guild = orjson.loads(out)
+    assert (code, guild["name"], guild["locale"]) == (0, "Outra", "pt-BR")
+    code, out, _ = await run("make", "channels", f"guild_id={guild['id']}", "name=sala", "nsfw=true")
+    assert (code, orjson.loads(out)["nsfw"]) == (0, True)
+    assert (await run("remove", "guilds", guild["id"]))[0] == 0
+    code, _, errors = await run("remove", "guilds", guild["id"])
+    assert (code, orjson.loads(errors)["code"]) == (1, 10004)
