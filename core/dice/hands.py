@@ -1,6 +1,9 @@
 """How many ways a hand of equal dice can come to each sum: exact, in whole numbers."""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from itertools import combinations_with_replacement
 from math import comb, factorial
 from typing import Final
 
@@ -35,6 +38,8 @@ def hand_counts(dice: Dice, work: Work) -> Counts:
     """Return the ways to each sum of the kept dice; all ways together are `sides ** count`."""
     if dice.count == 0:
         return {0: 1}
+    if dice.sides > limits.ODDS_VALUES:
+        raise DiceError("too_complex")
     if not dice.picks:
         return _scaled(dice, _sum_counts(dice.count, dice.sides, work))
     faces = [10 * face for face in range(10)] if dice.percent else list(range(1, dice.sides + 1))
@@ -97,8 +102,8 @@ def _scaled(dice: Dice, coefficients: Sequence[int]) -> Counts:
 def _ranked_counts(count: int, faces: Sequence[int], positions: Sequence[int], work: Work) -> Counts:
     """Return the ways to each sum of the dice at `positions` of the hand sorted as `faces` are.
 
-    Goes through the faces in order, choosing how many of the dice left show each; once the last kept
-    position is filled, the remaining dice may show any of the remaining faces.
+    Goes through the faces in order, choosing how many of the dice left show each; once the last kept position is
+    filled, the hand is closed: the remaining dice are free to show any of the remaining faces.
     """
     if not positions:
         return {0: len(faces) ** count}
@@ -106,23 +111,33 @@ def _ranked_counts(count: int, faces: Sequence[int], positions: Sequence[int], w
         faces = faces[::-1]
         positions = [count - 1 - position for position in reversed(positions)]
     last = positions[-1]
-    before = [sum(position < used for position in positions) for used in range(count + 1)]
+    before = [bisect_left(positions, used) for used in range(count + 1)]
     result: Counts = {}
     open_hands: list[Counts] = [{0: 1}, *({} for _ in range(last))]
+    all_ways = len(faces) ** count
     for index, face in enumerate(faces):
         others = len(faces) - 1 - index
         for used in range(last, -1, -1):
             sums = open_hands[used]
-            work.spend(1 + len(sums) * (count - used), len(faces) ** count)
-            for shown in range(1, count - used + 1):
+            if not sums:
+                continue
+            left = count - used
+            work.spend((1 + len(sums)) * left, all_ways)
+            choices, free = 1, 1
+            for shown in range(left, 0, -1):
                 filled = used + shown
-                ways, gain = comb(count - used, shown), face * (before[filled] - before[used])
-                target = result if filled > last else open_hands[filled]
-                if filled > last:
-                    ways *= others ** (count - filled)
-                for value, earlier in sums.items() if ways else ():
-                    target[value + gain] = target.get(value + gain, 0) + ways * earlier
+                closed = filled > last
+                gain = face * (before[filled] - before[used])
+                _add(result if closed else open_hands[filled], sums, gain, choices * free if closed else choices)
+                choices = choices * shown // (left - shown + 1)
+                free *= others
     return result
+
+
+def _add(target: Counts, sums: Counts, gain: int, ways: int) -> None:
+    if ways:
+        for value, earlier in sums.items():
+            target[value + gain] = target.get(value + gain, 0) + ways * earlier
 
 
 def _power(one: Counts, count: int, work: Work) -> Counts:
@@ -140,18 +155,12 @@ def _enumerated_counts(dice: Dice, faces: Sequence[int], work: Work) -> Counts:
     if comb(dice.count + len(faces) - 1, dice.count) > _ENUMERATED:
         raise DiceError("too_complex")
     result: Counts = {}
-    for hand, ways in _multisets(faces, dice.count, factorial(dice.count)):
+    orders = factorial(dice.count)
+    for hand in combinations_with_replacement(faces, dice.count):
         work.spend(dice.count)
-        value = sum(hand[position] for position in kept(hand, dice.picks))
+        value = sum([hand[position] for position in kept(hand, dice.picks)])
+        ways = orders
+        for shown in Counter(hand).values():
+            ways //= factorial(shown)
         result[value] = result.get(value, 0) + ways
     return result
-
-
-def _multisets(faces: Sequence[int], count: int, ways: int) -> Iterator[tuple[list[int], int]]:
-    """Yield every sorted hand of `count` dice and in how many orders it falls; `ways` starts at `count!`."""
-    if len(faces) == 1:
-        yield [faces[0]] * count, ways // factorial(count)
-        return
-    for shown in range(count + 1):
-        for hand, orders in _multisets(faces[1:], count - shown, ways // factorial(shown)):
-            yield [faces[0]] * shown + hand, orders

@@ -18,7 +18,7 @@ LABEL: Final = 40
 """Characters of a label."""
 HANDS_TEXT: Final = 1_000
 """Characters that the rolled dice may take in the text of a roll; beyond, hands are shortened."""
-ODDS_VALUES: Final = 20_000
+ODDS_VALUES: Final = 10_000
 """Different totals of a distribution."""
 ODDS_STEPS: Final = 300_000
 """Elementary steps spent on one distribution: about 0.1 s."""

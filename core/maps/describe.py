@@ -58,6 +58,11 @@ def length(locale: str, squares: int) -> str:
     return text(locale, "maps.distance", metres=metres, feet=squares * FEET)
 
 
+def scale(locale: str) -> str:
+    """Return how long the side of a square is."""
+    return text(locale, "maps.square", distance=length(locale, 1))
+
+
 def _placed(locale: str, token: Token) -> str:
     return text(locale, "maps.describe.at", name=token.name, at=cell_name(token.at))
 

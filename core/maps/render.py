@@ -5,11 +5,10 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from core.i18n import text
 from core.maps import sprites
 from core.maps.board import Board, Terrain
 from core.maps.coordinates import Cell, column_name
-from core.maps.describe import length
+from core.maps.describe import scale
 from core.maps.frame import Frame, frame_of
 from core.maps.initials import initials
 
@@ -114,8 +113,7 @@ def _labels(picture: Image.Image, frame: Frame, locale: str) -> None:
     for row in range(frame.rows):
         at = (half, frame.margin + row * cell + cell // 2)
         pen.text(at, str(frame.top + row + 1), fill=sprites.PAPER, font=face, anchor="mm")
-    scale = text(locale, "maps.square", distance=length(locale, 1))
-    pen.text((width - frame.margin, height - half), scale, fill=sprites.PAPER, font=face, anchor="rm")
+    pen.text((width - frame.margin, height - half), scale(locale), fill=sprites.PAPER, font=face, anchor="rm")
 
 
 def _edges(picture: Image.Image, board: Board, frame: Frame) -> None:

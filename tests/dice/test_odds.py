@@ -97,12 +97,27 @@ def test_large_hands_stay_exact() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["1000d100000", "1d100000", "300d6kh150", "500d6+500d6", "100d100*100d100", "12d10p1kh3", "40d20kh20"],
+    [
+        "1000d100000",
+        "1d10001",
+        "1d20000kh1",
+        "1000d100kh500",
+        "300d6kh150",
+        "500d6+500d6",
+        "100d100*100d100",
+        "12d10p1kh3",
+        "40d20kh20",
+    ],
 )
 def test_what_exactness_cannot_reach_says_so(written: str) -> None:
     with pytest.raises(DiceError) as caught:
         odds(parse(written))
     assert caught.value.code == "too_complex"
+
+
+def test_few_dice_with_many_sides_are_counted_too() -> None:
+    assert odds(parse("1d5000p1kh3")).max == 5_000
+    assert odds(parse("2d100p1kh1")).at_least(100) == 199 / 10_000
 
 
 def test_a_roll_that_may_divide_by_zero_has_no_odds() -> None:
