@@ -112,7 +112,10 @@ class YourTale(commands.AutoShardedBot):
             await self.add_cog(cog)
         translator = CatalogueTranslator()
         await self.tree.set_translator(translator)
-        self._buckets = max(1, (await self.fetch_session_start_limits()).max_concurrency)
+        # Asked once: the address may be asked twice in five seconds, and discord.py would wait for its second turn
+        shards, _, limits = await self.http.get_bot_gateway()
+        self._buckets = max(1, limits["max_concurrency"])
+        self.shard_count = self.shard_count or shards
         await self._tell_commands(translator)
 
     async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
