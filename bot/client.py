@@ -17,7 +17,7 @@ from yarl import URL
 from bot import logs, metrics
 from bot.callbacks import Callbacks
 from bot.settings import Settings
-from cogs.desk import Desk
+from cogs.desk import Desk, ReadTelling
 from cogs.dice import Dice
 from cogs.gm import GameMaster
 from cogs.maps import Maps
@@ -72,7 +72,14 @@ class YourTale(commands.AutoShardedBot):
 
     desk: Desk
 
-    def __init__(self, settings: Settings, engine: Engine, accounts: Accounts, redis: Redis) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        engine: Engine,
+        accounts: Accounts,
+        redis: Redis,
+        read_telling: ReadTelling | None = None,
+    ) -> None:
         some: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
         super().__init__(
             command_prefix=commands.when_mentioned,
@@ -90,6 +97,7 @@ class YourTale(commands.AutoShardedBot):
         self._engine = engine
         self._accounts = accounts
         self._redis = redis
+        self._read_telling = read_telling
         self._callbacks: Callbacks | None = None
         self._buckets = 1
 
@@ -104,6 +112,7 @@ class YourTale(commands.AutoShardedBot):
             Measured(),
             reference_of=logs.reference_of,
             defer_after=self._settings.defer_after,
+            read_telling=self._read_telling,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:

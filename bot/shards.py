@@ -23,7 +23,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     """
     point_at(settings)
     async with open_parts(settings) as parts:
-        bot = YourTale(settings, parts.engine, Accounts(parts.database), parts.redis)
+        bot = YourTale(settings, parts.engine, Accounts(parts.database), parts.redis, parts.read_telling)
         HEALTH.ready("database", parts.alive)
         HEALTH.ready("discord", bot.is_ready)
         async with bot:

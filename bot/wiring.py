@@ -29,6 +29,14 @@ class Parts:
     tellings: Tellings
     pending: Pending
 
+    async def read_telling(self, session_id: int, start: int) -> str:
+        """Return what a session's telling from row `start` said, or nothing."""
+        loaded = await self.engine.log.read(session=session_id)
+        if loaded is None:
+            return ""
+        texts = await self.tellings.read(session_id, [start], loaded.secrets.text_key)
+        return texts.get(start, "")
+
     async def alive(self) -> bool:
         """Tell whether the database answers."""
         return await self.database.writer.fetchval("SELECT true") is True

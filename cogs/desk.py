@@ -22,6 +22,7 @@ from core.maps import MapError
 
 logger = logging.getLogger(__name__)
 Press = Callable[[Request, CustomId], Coroutine[Any, Any, None]]
+ReadTelling = Callable[[int, int], Awaitable[str]]
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
@@ -60,6 +61,7 @@ class Desk:
 
     `reference_of` names an interaction for people and operators. `defer_after` is the age in seconds at which a
     person is shown that we are at it. `storytellers` are the providers that people's words may go to.
+    `read_telling` gives the text that a session's telling from a row had, or nothing.
     """
 
     def __init__(
@@ -73,11 +75,13 @@ class Desk:
         reference_of: Callable[[int], str],
         defer_after: float,
         storytellers: tuple[str, ...] = (),
+        read_telling: ReadTelling | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
         self.signer = signer
         self.storytellers = storytellers
+        self.read_telling = read_telling
         self._transport = transport
         self._observer = observer
         self._reference_of = reference_of

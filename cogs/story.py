@@ -73,6 +73,14 @@ class Story(commands.Cog):
         outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.origin())
         await request.update(story.told_now(outcome.state, request.shown))
 
+    @pressed("read")
+    async def press_read(self, request: Request, custom_id: CustomId) -> None:
+        """Show in private what an undone narration had said."""
+        told = await self.desk.read_telling(custom_id.session, custom_id.seq) if self.desk.read_telling else ""
+        if not told:
+            raise Refusal("moved_on")
+        await request.send(Message(told))
+
     async def _act(self, request: Request, session: int, words: str) -> None:
         command = Act(key=request.key, by=request.person, text=words)
         outcome = await self.desk.engine.execute(
