@@ -143,6 +143,9 @@ async def _drawing(file: discord.Attachment | None) -> str:
     if file.size > FILE_MOST:
         raise Refusal("file_too_large", n=file.size, most=FILE_MOST)
     try:
-        return (await file.read()).decode()
+        drawn = (await file.read()).decode()
     except UnicodeDecodeError as error:
         raise Refusal("not_a_text") from error
+    if not drawn.strip():
+        raise Refusal("empty_drawing")
+    return drawn

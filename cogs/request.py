@@ -63,6 +63,7 @@ class Request:
     """
 
     __slots__ = (
+        "_in_doubt",
         "_interaction",
         "_timer",
         "_transport",
@@ -81,6 +82,7 @@ class Request:
     ) -> None:
         self._interaction = interaction
         self._transport = transport
+        self._in_doubt = False
         self._timer: asyncio.TimerHandle | None = None
         self._waiting: asyncio.Task[None] | None = None
         self.reference = reference
@@ -161,8 +163,7 @@ class Request:
             await self._instead(message, private)
         else:
             self.status = Status.ANSWERED
-            content = encoded(body(message, private=private))
-            await self._transport.follow_up(self.application, self._interaction.token, content, message.files)
+            await self._follow_up(message, private)
 
     async def update(self, message: Message) -> None:
         """Answer by changing the message that the button is on."""
@@ -197,11 +198,20 @@ class Request:
         if private == self.private:
             await self._edit(message)
             return
-        await self._transport.delete_original(self.application, self._interaction.token)
+        if not self._in_doubt:
+            await self._transport.delete_original(self.application, self._interaction.token)
+        await self._follow_up(message, private)
+
+    async def _follow_up(self, message: Message, private: bool) -> None:
+        if self._in_doubt:
+            # Another process has most likely answered and says this too; what was done is stored either way
+            return
         content = encoded(body(message, private=private))
         await self._transport.follow_up(self.application, self._interaction.token, content, message.files)
 
     async def _edit(self, message: Message) -> None:
+        if self._in_doubt:
+            return
         content = encoded(body(message))
         await self._transport.edit_original(self.application, self._interaction.token, content, message.files)
 
@@ -220,7 +230,8 @@ class Request:
         content = encoded({"type": kind} if data is None else {"type": kind, "data": data})
         left = max(0.3, DEADLINE - self.age)
         try:
-            await self._transport.callback(self.id, self._interaction.token, content, files, left)
+            sent = await self._transport.callback(self.id, self._interaction.token, content, files, left)
+            self._in_doubt = not sent
         except BaseException:
             # It was not taken, so another answer can still be the first
             self.status = Status.OPEN

@@ -21,7 +21,8 @@ CURES: Final = {
     "paused": ("resume", "▶️"),
 }
 """The button that cures a refusal, by its code. It means the table of the channel in which it is pressed."""
-_VALUE_MOST: Final = 40
+_VALUE_MOST: Final = 20
+_NAMES_MOST: Final = 60
 
 
 def refused(signer: Signer, locale: str, refusal: Refusal, reference: str) -> Message:
@@ -60,5 +61,6 @@ def _shown(name: str, value: object) -> object:
         return mention(value)
     if not isinstance(value, str) or name == "name":
         return value
+    line = " ".join(value.split())
     # Inside a code span a backslash is a letter, so only the span's own mark is taken out
-    return value[:_VALUE_MOST].replace("`", "'") if name in {"value", "field"} else escaped(value[:200])
+    return line[:_VALUE_MOST].replace("`", "'") if name in {"value", "field"} else escaped(line[:_NAMES_MOST])

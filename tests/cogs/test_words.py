@@ -121,7 +121,16 @@ def test_a_figure_is_addressed_by_its_name_in_any_case_and_never_by_a_part_of_a_
 
 @pytest.mark.parametrize(
     ("chance", "shown"),
-    [(0.35, "35%"), (0.0026, "0.3%"), (0.0000123, "0.001%"), (1e-9, "< 0.001%"), (1 - 1e-9, "> 99.999%"), (1.0, "100%"), (0.9975, "99.8%"), (0.0, "0%")],
+    [
+        (0.35, "35%"),
+        (0.0026, "0.3%"),
+        (0.0000123, "0.001%"),
+        (1e-9, "< 0.001%"),
+        (1 - 1e-9, "> 99.999%"),
+        (1.0, "100%"),
+        (0.9975, "99.8%"),
+        (0.0, "0%"),
+    ],
 )
 def test_chances_are_whole_except_near_the_ends(chance: float, shown: str) -> None:
     assert percent("en-US", chance) == shown
