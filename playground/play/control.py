@@ -182,7 +182,7 @@ class ControlApi:
         if action == "mute_acks":
             hub.mute_acks_until = time.monotonic() + float(body.get("seconds", 60.0))
             return {"connections": len(hub.of(app and app.id))}
-        return {"connections": disorder.disturb(hub, action, app and app.id, shard)}
+        return {"connections": disorder.disturb(hub, action, app and app.id, shard, int(body.get("code", 4000)))}
 
     async def settings(self, request: "web.Request") -> Json:
         """Switch rate limits on or off, and the deadlines of interactions."""

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 ACTIONS: Final = frozenset({"cut", "reconnect", "invalid_session", "close", "revoke"})
 
+RESUMABLE: Final = frozenset({4000, 4001, 4002, 4003, 4005, 4008})
 
-def disturb(hub: "GatewayHub", action: str, app_id: str | None, shard: int | None) -> int:
+
+def disturb(hub: "GatewayHub", action: str, app_id: str | None, shard: int | None, code: int = 4000) -> int:
     """Disturb the chosen connections now and return how many there were.
 
     cut: TCP is aborted, resumable. reconnect: op 7. invalid_session: op 9 with d false, not resumable.
-    close: close code 4000, resumable. revoke: close code 4004.
+    close: with a close code, which says whether the session can be resumed. revoke: close code 4004.
     """
     if action not in ACTIONS:
         raise form_error(("action",), "BASE_TYPE_CHOICES", f"Must be one of {sorted(ACTIONS)}.")
@@ -31,7 +33,9 @@ def disturb(hub: "GatewayHub", action: str, app_id: str | None, shard: int | Non
         elif action == "reconnect":
             connection.send(orjson.dumps({"t": None, "s": None, "op": 7, "d": None}))
         elif action == "close":
-            connection.close_soon(4000, "Ordered")
+            if code not in RESUMABLE:
+                hub.end(session)
+            connection.close_soon(code, "Ordered")
         elif action == "revoke":
             hub.end(session)
             connection.close_soon(4004, "Authentication failed")

@@ -100,6 +100,16 @@ async def test_several_bots_are_served_at_once_and_see_only_their_own(control: C
     assert (await raw.call("GET", "/users/@me", token=made["token"]))[0] == 401
 
 
+async def test_a_bot_outside_a_guild_offers_nothing_there(control: Control, raw: Raw) -> None:
+    made = await control.make("bots", name="Stranger")
+    path = f"/applications/{made['application_id']}/commands"
+    assert (await raw.call("PUT", path, [{"name": "x", "description": "x"}], token=made["token"]))[0] == 200
+    async with await Person.connect(raw.server.page_url, "Lia", channel="taverna") as lia:
+        assert await lia.commands() == []
+    guild = raw.server.seeded.guild.id
+    assert (await raw.call("GET", f"/guilds/{guild}", token=made["token"]))[1]["code"] == 10004
+
+
 async def test_a_person_brought_into_a_guild_is_shown_it(control: Control, server: Playground) -> None:
     guild = await control.make("guilds", name="Later")
     await control.make("channels", guild_id=guild["id"], name="hall")

@@ -204,6 +204,38 @@ async def test_members_are_sent_in_a_chunk_and_all_of_them_only_every_thirty_sec
     assert (await shard.until("GUILD_MEMBERS_CHUNK"))["d"]["not_found"] == ["1"]
 
 
+async def test_more_guilds_than_a_shard_may_hold_need_sharding() -> None:
+    settings = GatewaySettings(identify_interval=0.0, guilds_a_shard=0)
+    async with Playground(gateway=settings) as server, aiohttp.ClientSession() as http:
+        shard = await Raw(server, http).shard()
+        await shard.identify(str(server.token))
+        assert await shard.closed() == 4011
+
+
+@pytest.mark.parametrize(("code", "resumed"), [(4000, True), (4009, False)])
+async def test_any_close_code_can_be_ordered(raw: Raw, code: int, resumed: bool) -> None:
+    old = await raw.ready()
+    order = {"action": "close", "code": code}
+    await (await raw.http.post(f"{raw.server.page_url}/control/gateway", json=order)).read()
+    assert await old.closed() == code
+    new = await raw.shard()
+    await new.resume(str(raw.server.token), old)
+    assert ((await new.op(0 if resumed else 9))["t"] is not None) is resumed
+
+
+async def test_acks_can_be_withheld(raw: Raw) -> None:
+    shard = await raw.ready()
+    order = {"action": "mute_acks", "seconds": 0.2}
+    await (await raw.http.post(f"{raw.server.page_url}/control/gateway", json=order)).read()
+    loop = asyncio.get_running_loop()
+    started = loop.time()
+    while loop.time() - started < 0.25:
+        await shard.send(1, None)
+        await asyncio.sleep(0.05)
+    assert (await shard.op(11))["op"] == 11
+    assert loop.time() - started >= 0.2
+
+
 async def test_disturbances_can_be_ordered(raw: Raw) -> None:
     async def order(action: str) -> None:
         async with raw.http.post(f"{raw.server.page_url}/control/gateway", json={"action": action}) as response:

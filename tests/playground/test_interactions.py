@@ -170,6 +170,15 @@ async def test_the_first_follow_up_of_a_deferral_fills_it_and_keeps_its_privacy(
     assert (await table.raw.call("DELETE", path))[1]["code"] == 10008
 
 
+async def test_no_gateway_session_hears_a_private_answer(table: Table, lia: Person) -> None:
+    listener = await table.raw.ready(intents=1 | 1 << 9)
+    for flags in (64, 0):
+        made, doing = await begin(table, lia)
+        await table.answer(made, 4, {"content": f"flags {flags}", "flags": flags})
+        await doing
+    assert (await listener.until("MESSAGE_CREATE"))["d"]["content"] == "flags 0"
+
+
 async def test_a_modal_cannot_open_a_modal_and_belongs_to_its_person(table: Table, lia: Person) -> None:
     made, doing = await begin(table, lia)
     field = {"type": 4, "custom_id": "name", "style": 1, "label": "Name"}
