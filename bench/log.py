@@ -83,7 +83,7 @@ async def _session(database: Database, vault: Vault, size: int) -> int:
     values = []
     snapshot_at = max(2, size - TAIL)
     for seq in range(3, size + 1):
-        cast = Cast(seq - 3, "1d20+5", "19", "1d20+5 = [14] + 5 = 19", (Die(20, 14, kept=True),))
+        cast = Cast(seq - 3, "1d20+5", "19", "1d20+5 = [14] + 5 = 19", (Die(20, 14, kept=True, face=14),))
         events = (Rolled(by=person, cast=cast, hero="pc1"),)
         state = fold([LogRow(session, seq, str(seq), person, events)], state)
         if seq == snapshot_at:

@@ -74,7 +74,7 @@ class Dice(commands.Cog):
 
     async def _at_table(self, request: Request, session: int, command: Roll) -> None:
         outcome = await self.desk.engine.execute(command, session=session, channel=request.channel)
-        shown = rolls.of_session(outcome, _rolled(outcome.events), request.person_name)
+        shown = rolls.of_session(outcome, _rolled(outcome.events), request.person_name, command.dice)
         await request.send(rolls.roll(self.desk.signer, outcome.state.language, shown, command.label))
 
     async def _alone(self, request: Request, roll_id: int, dice: str, label: str) -> None:

@@ -12,7 +12,7 @@ from cogs.ui.names import hero_name, one_line
 from core.accounts import PersonRoll
 from core.dice import DiceError, Odds, odds, parse
 from core.game.engine import Outcome
-from core.game.rules.rolls import Rolled
+from core.game.rules.rolls import Rolled, with_words
 from core.i18n import text
 
 _THRESHOLDS: Final = 8
@@ -31,12 +31,19 @@ class Shown(Struct, frozen=True):
     arg: str = ""
 
 
-def of_session(outcome: Outcome, event: Rolled, person_name: str) -> Shown:
-    """Return a roll made at a table, by the character if the person plays one."""
+def of_session(outcome: Outcome, event: Rolled, person_name: str, typed: str) -> Shown:
+    """Return a roll made at a table, by the character if the person plays one; labels as it was typed."""
     name = hero_name(outcome.state.language, outcome.names, event.hero) if event.hero else one_line(person_name)
     cast = event.cast
     return Shown(
-        name, cast.dice, cast.total, cast.line, cast.success, outcome.session_id, outcome.seq, base62(event.by)
+        name,
+        cast.dice,
+        cast.total,
+        with_words(typed, cast),
+        cast.success,
+        outcome.session_id,
+        outcome.seq,
+        base62(event.by),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import asyncpg
 
-from core.dice import SEED_BYTES, Rolled, SeededDraw, parse, roll
+from core.dice import SEED_BYTES, Rolled, SeededDraw, parse, roll, without_words
 
 _KEEP: Final = """
 INSERT INTO person_rolls (person_id, roll_id, dice, total, line, seed) VALUES ($1, $2, $3, $4, $5, $6)
@@ -37,7 +37,7 @@ class PersonRolls:
 
         Raises DiceError for a bad expression; then nothing is kept.
         """
-        made = _rolled(person_id, roll_id, dice, os.urandom(SEED_BYTES))
+        made = _rolled(person_id, roll_id, without_words(dice), os.urandom(SEED_BYTES))
         kept = await self._pool.fetchval(
             _KEEP, person_id, roll_id, made.dice, str(made.rolled.total), made.rolled.text, made.seed
         )

@@ -5,6 +5,7 @@ from core.dice.errors import DiceError
 from core.dice.grammar import parse
 from core.dice.odds import Odds, odds
 from core.dice.roll import Die, Rolled, Term, roll
+from core.dice.tokens import without_words
 from core.dice.tree import Expression, Value
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "odds",
     "parse",
     "roll",
+    "without_words",
 ]

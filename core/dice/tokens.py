@@ -19,6 +19,7 @@ _TOKEN: Final = re.compile(
 )
 _SPACES: Final = " \t\r\n\f"
 _LABEL: Final = re.compile(r"[^\W_]+(?:[ ,.&'’+-]+[^\W_]+)*")
+_LABELS: Final = re.compile(r"\[[^\[\]]*\]")
 # Phones and typesetting turn plain signs into these.
 _TYPOGRAPHIC: Final = str.maketrans({"−": "-", "–": "-", "×": "*", "·": "*", "÷": "/", "\xa0": " "})
 
@@ -29,6 +30,11 @@ class Token(NamedTuple):
     kind: str
     text: str
     at: int
+
+
+def without_words(text: str) -> str:
+    """Return an expression without its labels and comment: what may be kept where no one's words may stand."""
+    return _LABELS.sub("", split_comment(text)[0]).strip()
 
 
 def split_comment(text: str) -> tuple[str, str]:

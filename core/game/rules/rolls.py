@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from core.dice import parse
+from core.dice import parse, without_words
 from core.dice import roll as cast
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
 from core.game.state import Audience, State
@@ -28,6 +28,7 @@ class Die(Struct, frozen=True, array_like=True):
     sides: int
     value: int
     kept: bool
+    face: int
 
 
 class Cast(Struct, frozen=True, omit_defaults=True):
@@ -54,11 +55,21 @@ class Rolled(Event, frozen=True, kw_only=True):
 
 
 def cast_dice(expression: str, index: int, draws: Draws, *, hidden: bool = False) -> Cast:
-    """Roll an expression with draw `index`. Raises core.dice.DiceError for a bad one."""
-    tree = parse(expression)
+    """Roll an expression with draw `index`. Raises core.dice.DiceError for a bad one.
+
+    Labels are a person's words and stay out of the cast (law 13); `with_words` puts them back for those who have them.
+    """
+    parse(expression)
+    tree = parse(without_words(expression))
     rolled = cast(tree, draws.draw(index, hidden=hidden))
-    fell = tuple(Die(d.sides, d.value, d.kept) for d in rolled.dice)
+    fell = tuple(Die(d.sides, d.value, d.kept, d.face) for d in rolled.dice)
     return Cast(index, tree.canonical, str(rolled.total), rolled.text, fell, rolled.success)
+
+
+def with_words(typed: str, made: Cast) -> str:
+    """Return the line of a cast with the labels it was typed with."""
+    faces = iter(made.fell)
+    return cast(parse(typed), lambda _sides: next(faces).face).text
 
 
 @rule(Roll, who="anyone")
