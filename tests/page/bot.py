@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import io
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 import discord
 import yarl
@@ -52,7 +52,7 @@ SENTENCES: Final = ("A porta cede um palmo. ", "Alguém prende a respiração. "
 
 class Translator(app_commands.Translator):
     async def translate(
-        self, string: locale_str, locale: discord.Locale, _context: app_commands.TranslationContext
+        self, string: locale_str, locale: discord.Locale, _context: app_commands.TranslationContextTypes
     ) -> str | None:
         return PORTUGUESE.get(string.message) if locale is discord.Locale.brazil_portuguese else None
 
@@ -78,7 +78,7 @@ class Bot(discord.Client):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         if interaction.type is not discord.InteractionType.component:
             return
-        data = interaction.data or {}
+        data: dict[str, Any] = {**(interaction.data or {})}
         custom_id, values = str(data.get("custom_id")), data.get("values", [])
         self.pressed.append(custom_id)
         if custom_id == "mute":
@@ -145,7 +145,7 @@ def picture() -> discord.File:
 
 def map_view(moved: str = "") -> ui.LayoutView:
     view = ui.LayoutView(timeout=None)
-    gallery = ui.MediaGallery(
+    gallery: ui.MediaGallery[ui.LayoutView] = ui.MediaGallery(
         discord.MediaGalleryItem("attachment://map.png", description="Sala 8×6. Lia em D4. Goblin A 3 casas a leste.")
     )
     rows = [

@@ -30,6 +30,11 @@ class Table:
     bot: Bot
     channel: Channel
 
+    @property
+    def name(self) -> str:
+        """The channel's name."""
+        return str(self.channel.name)
+
     def person(self, name: str) -> str:
         """The id of a seeded person."""
         return next(
@@ -50,7 +55,10 @@ class Seat:
         self.page = page
         self.errors: list[str] = []
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: self.errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None)
+        page.on(
+            "console",
+            lambda said: self.errors.append(f"{said.text} {said.location['url']}") if said.type == "error" else None,
+        )
 
     @property
     def composer(self) -> Locator:

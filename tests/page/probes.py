@@ -10,7 +10,8 @@ UNNAMED = """() => [...document.querySelectorAll(
     'button, a, input, textarea, [role=combobox], [role=option], img, dialog, nav, aside')]
   .filter((node) => node.checkVisibility())
   .filter((node) => !(node.getAttribute('aria-label') || node.getAttribute('aria-labelledby')
-    || node.getAttribute('alt') !== null || node.labels?.length || node.querySelector('img[alt]:not([alt=""])') || node.innerText?.trim()))
+    || node.getAttribute('alt') !== null || node.labels?.length
+    || node.querySelector('img[alt]:not([alt=""])') || node.innerText?.trim()))
   .map((node) => node.outerHTML.slice(0, 200))"""
 SMALL = """() => [...document.querySelectorAll('button, input, textarea, [role=combobox], [role=option], nav a')]
   .filter((node) => node.checkVisibility({ opacityProperty: true, visibilityProperty: true }))

@@ -2,6 +2,7 @@
 
 import asyncio
 
+import aiohttp
 import pytest
 from playwright.async_api import expect
 
@@ -37,7 +38,7 @@ async def test_alt_and_a_digit_changes_the_person_and_with_them_language_and_sec
 
 
 def window_channel(sit: Opener) -> str:
-    return sit.table.channel.name
+    return sit.table.name
 
 
 async def test_a_person_is_chosen_first_where_the_address_names_none(sit: Opener, table: Table) -> None:
@@ -146,11 +147,48 @@ async def test_a_channel_with_news_is_marked_until_it_is_read(sit: Opener, table
     ana = await sit("Ana")
     await ana.page.get_by_role("button", name="mesa-1").click()
     table.say("Lia", "cadê você?")
-    here = ana.page.get_by_role("navigation", name="Canais").get_by_role("button", name=table.channel.name)
-    await expect(here).to_have_text(f"{table.channel.name}, não lido")
+    here = ana.page.get_by_role("navigation", name="Canais").get_by_role("button", name=table.name)
+    await expect(here).to_have_text(f"{table.name}, não lido")
     await here.click()
-    await expect(here).to_have_text(table.channel.name)
+    await expect(here).to_have_text(table.name)
     await expect(ana.last).to_contain_text("cadê você?")
+
+
+async def test_a_cut_connection_comes_back_with_what_was_missed(sit: Opener, table: Table) -> None:
+    table.say("Lia", "antes")
+    ana = await sit("Ana")
+    await expect(ana.last).to_contain_text("antes")
+    for stream in list(table.playground.context.streams._open):
+        stream.queue.put_nowait(None)
+    await expect(ana.page.get_by_text("A conexão caiu.")).to_be_visible()
+    table.say("Lia", "durante")
+    await expect(ana.last).to_contain_text("durante")
+    await expect(ana.page.get_by_text("A conexão caiu.")).not_to_be_visible()
+    table.say("Lia", "depois")
+    await expect(ana.last).to_contain_text("depois")
+
+
+async def test_a_channel_taken_away_leads_to_another(sit: Opener, table: Table) -> None:
+    ana = await sit("Ana")
+    async with aiohttp.ClientSession() as http:
+        await http.delete(f"{table.playground.page_url}/control/channels/{table.channel.id}")
+    await expect(ana.page.get_by_role("heading", name="#taverna")).to_be_visible()
+    await expect(ana.page.get_by_role("navigation", name="Canais")).not_to_contain_text(table.name)
+
+
+async def test_where_a_person_may_not_write_commands_are_left(sit: Opener, table: Table) -> None:
+    everyone = table.playground.seeded.guild.id
+    deny = {"channel_id": table.channel.id, "target_id": everyone, "type": 0, "deny": str(1 << 11)}
+    async with aiohttp.ClientSession() as http:
+        await http.post(f"{table.playground.page_url}/control/overwrites", json=deny)
+    lia = await sit("Lia")
+    await expect(lia.composer).to_have_attribute("placeholder", "Aqui, só comandos: /")
+    await lia.composer.fill("oi")
+    await lia.keys("Enter")
+    await lia.composer.fill("")
+    await lia.run("mapa")
+    await expect(lia.last.get_by_role("img")).to_be_visible()
+    assert len(table.playground.world.store(table.channel.id)) == 1
 
 
 async def test_markup_in_a_message_stays_words(sit: Opener, table: Table) -> None:

@@ -60,6 +60,7 @@ const english = {
   'composer.label': 'Message in {channel}',
   'composer.placeholder': 'Message {channel}, or / for commands',
   'composer.placeholder.short': 'Message or /command',
+  'composer.closed': 'Only commands here: /',
   'composer.send': 'Send',
   'composer.commands': 'Open the commands',
   'picker.label': 'Commands',

@@ -62,6 +62,7 @@ const portuguese: Record<Key, string> = {
   'composer.label': 'Mensagem em {channel}',
   'composer.placeholder': 'Converse em {channel}, ou / para comandos',
   'composer.placeholder.short': 'Mensagem ou /comando',
+  'composer.closed': 'Aqui, só comandos: /',
   'composer.send': 'Enviar',
   'composer.commands': 'Abrir os comandos',
   'picker.label': 'Comandos',

@@ -121,5 +121,8 @@ export const choiceName = (choice: Choice, locale: string): string => say(choice
 
 export const optionName = (option: Option, locale: string): string => say(option.name, option.name_localizations, locale)
 
-export const optionHint = (option: Option, locale: string): string =>
-  say(option.description, option.description_localizations, locale)
+/** An option's description; a lone ellipsis, which libraries send for none, is none. */
+export function optionHint(option: Option, locale: string): string {
+  const hint = say(option.description, option.description_localizations, locale)
+  return hint === '…' || hint === '...' ? '' : hint
+}

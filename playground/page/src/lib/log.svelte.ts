@@ -13,6 +13,8 @@ export class Log {
   complete = $state(false)
   ready = $state(false)
   loading = $state(false)
+  /** The last reading failed; `refresh` or `older` may be tried again. */
+  failed = $state(false)
   /** Messages that are growing just now. */
   readonly live = new SvelteSet<Snowflake>()
   #timers = new Map<Snowflake, ReturnType<typeof setTimeout>>()
@@ -30,7 +32,8 @@ export class Log {
 
   /** Reads the newest page, and drops what is held if the two do not touch. */
   async refresh(): Promise<void> {
-    const newest = (await api.messages(this.person, this.channel, { limit: PAGE })).reverse()
+    const newest = (await this.#read())?.reverse()
+    if (!newest) return
     const first = newest[0]
     const touches = first !== undefined && this.get(first.id) !== undefined
     const kept = touches ? this.messages.slice(0, place(this.messages, first.id)) : []
@@ -40,15 +43,24 @@ export class Log {
   }
 
   async older(): Promise<void> {
-    if (this.loading || this.complete || !this.ready) return
+    if (this.loading || this.complete || this.failed || !this.ready) return
     this.loading = true
+    const before = this.messages[0]?.id
+    const page = await this.#read(before)
+    this.loading = false
+    if (!page || this.messages[0]?.id !== before) return
+    this.complete = page.length < PAGE
+    this.messages = [...page.reverse(), ...this.messages]
+  }
+
+  async #read(before?: Snowflake): Promise<Message[] | undefined> {
     try {
-      const before = this.messages[0]?.id
       const page = await api.messages(this.person, this.channel, before ? { before, limit: PAGE } : { limit: PAGE })
-      this.complete = page.length < PAGE
-      if (this.messages[0]?.id === before) this.messages = [...page.reverse(), ...this.messages]
-    } finally {
-      this.loading = false
+      this.failed = false
+      return page
+    } catch {
+      this.failed = true
+      return undefined
     }
   }
 

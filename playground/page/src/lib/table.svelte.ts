@@ -86,8 +86,8 @@ class Table {
   async loadCommands(): Promise<void> {
     const { person, channelId } = this
     if (!person || !channelId) return
-    const commands = await api.commands(person.id, channelId)
-    if (this.person?.id === person.id && this.channelId === channelId) this.commands = commands
+    const commands = await api.commands(person.id, channelId).catch(() => null)
+    if (commands && this.person?.id === person.id && this.channelId === channelId) this.commands = commands
   }
 
   user(id: Snowflake): User | undefined {
@@ -152,8 +152,8 @@ class Table {
   async #arrive(): Promise<void> {
     const { person } = this
     if (!person) return
-    const state = await api.state(person.id)
-    if (this.person?.id === person.id) this.#ready(state)
+    const state = await api.state(person.id).catch(() => null)
+    if (state && this.person?.id === person.id) this.#ready(state)
   }
 
   #take({ t: type, d }: Frame): void {
@@ -187,7 +187,10 @@ class Table {
       this.guilds = this.guilds.map((guild) => (guild.id === d.guild_id ? edit(guild) : guild))
     }
     if (/^(CHANNEL|THREAD)_(CREATE|UPDATE|DELETE)$/.test(type)) {
-      change((guild) => withChannel(guild, d, type.endsWith('DELETE')))
+      const gone = type.endsWith('DELETE')
+      change((guild) => withChannel(guild, d, gone))
+      const next = this.groups[0]?.places[0]
+      if (gone && d.id === this.channelId && next) this.open(next.channel.id)
     } else if (type.startsWith('GUILD_MEMBER_') && d.user) {
       const { user } = d
       const others = (guild: Guild): Member[] => guild.members.filter((member) => member.user.id !== user.id)

@@ -34,6 +34,8 @@ export interface Channel {
   topic?: string | null
   position?: number
   thread_metadata?: { archived?: boolean }
+  /** The playground's: whether this person may write here. */
+  writable?: boolean
 }
 
 export interface Guild {
