@@ -70,8 +70,6 @@ class Tree(app_commands.CommandTree["YourTale"]):
 class YourTale(commands.AutoShardedBot):
     """The bot: guilds intent only, no member cache, no message cache."""
 
-    desk: Desk
-
     def __init__(
         self,
         settings: Settings,
@@ -100,11 +98,19 @@ class YourTale(commands.AutoShardedBot):
         self._read_telling = read_telling
         self._callbacks: Callbacks | None = None
         self._buckets = 1
+        self._desk: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """The front desk; raises RuntimeError before the client has started."""
+        if self._desk is None:
+            raise RuntimeError("the client has not started")
+        return self._desk
 
     async def setup_hook(self) -> None:
         """Open the way for answers, add what people can do, and tell Discord of it."""
         self._callbacks = Callbacks(discord.http.Route.BASE, self.http.user_agent)
-        self.desk = Desk(
+        self._desk = Desk(
             self._engine,
             self._accounts,
             Signer(self._settings.button_key_bytes),
@@ -155,9 +161,11 @@ class YourTale(commands.AutoShardedBot):
 
     async def drained(self, seconds: float) -> None:
         """Wait until no interaction is in hand, at most so long."""
+        if self._desk is None:
+            return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self.desk.idle()
+                await self._desk.idle()
 
     async def close(self) -> None:
         """Close the gateway, then the way for answers."""

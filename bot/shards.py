@@ -31,10 +31,14 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
-            if not running.done():
-                await bot.drained(DRAIN_SECONDS)
-                await bot.close()
-            await running
+            if running.done():
+                await running
+                return
+            await bot.drained(DRAIN_SECONDS)
+            await bot.close()
+            # What a start that was interrupted complains of is the interruption
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
 
 
 async def _run(bot: YourTale, settings: Settings) -> None:

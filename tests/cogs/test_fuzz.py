@@ -84,7 +84,7 @@ async def ana(house: House) -> Any:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_input_breaks_a_command(house: House, ana: Person, name: str) -> None:
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None)
     @given(st.fixed_dictionaries(COMMANDS[name]))
     def run(options: dict[str, Any]) -> None:
         house.bot.loop.run_until_complete(_one(house, ana, name, options))
