@@ -1,6 +1,6 @@
 import pytest
-from players import burning_move, winning_move
-from table import Table
+from tests.story.players import burning_move, winning_move
+from tests.story.table import Table
 
 from core.story.oracle import Oracle
 from core.story.oracle.places import ending

@@ -77,11 +77,11 @@ def composed(scene: Scene, closing: list[Beat], rng: Random) -> str:
     Redrawn while it is too like an earlier telling; the least alike draw is kept.
     """
     recent = scene.turn.recent
-    said = {s: age for age, text in enumerate(reversed(recent), 1) for s in split(text)}
+    said = {s: len(recent) - at for at, text in enumerate(recent) for s in split(text)}
     near = tuple(s for text in recent[-OVERLAP_TELLINGS:] for s in split(text))
     best, least = "", 2.0
     for _ in range(REDRAWS):
-        text = _drawn(scene, closing, Drawer(scene, Random(rng.random()), dict(said), near))
+        text = _drawn(scene, closing, Drawer(scene, Random(rng.random()), dict(said), near))  # noqa: S311 - words
         alike = max((overlap(text, old) for old in recent[-OVERLAP_TELLINGS:]), default=0.0)
         if alike < least:
             best, least = text, alike

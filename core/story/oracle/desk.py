@@ -1,6 +1,6 @@
 """Where a telling asks the engine, and what it knows of the state meanwhile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -65,30 +65,12 @@ def _same(old: Asked, tool: str, arguments: Mapping[str, str]) -> bool:
 
 def settled_state(state: State, done: Asked) -> State:
     """Return the state after a settled ask, as far as words tell it: wounds only as standing or down."""
-    result = done.result
-    who = str(result.get("who", result.get("target", "")))
-    if done.tool == "move":
-        return _moved(state, who, str(result["place"]))
-    if done.tool == "item":
-        return state.with_(items={**state.items, str(result["item"]): str(result["holder"])})
-    if done.tool == "clock":
-        clock = str(result["id"])
-        by = -1 if done.arguments.get("by") == "-1" else 1
-        return state.with_(clocks={**state.clocks, clock: state.clocks[clock] + by})
-    if done.tool == "spawn":
-        kind = done.arguments["kind"]
-        figure = Figure(who, kind, str(result["place"]), world(state.world).kinds[kind].hp)
-        return state.with_(figures={**state.figures, who: figure})
-    if done.tool == "reveal":
-        return state.with_(revealed=(*state.revealed, str(result["secret"])))
-    if done.tool == "condition":
-        return _conditioned(state, who, str(result["what"]), on=bool(result["on"]))
-    if result.get("wound") == "down":
-        return state.hero(who, hp=0) if who in state.heroes else state.figure(who, hp=0)
-    return state
+    change = _CHANGES.get(done.tool)
+    return change(state, done) if change else state
 
 
-def _moved(state: State, who: str, place: str) -> State:
+def _moved(state: State, done: Asked) -> State:
+    who, place = str(done.result["who"]), str(done.result["place"])
     if who != "group":
         return state.hero(who, place=place) if who in state.heroes else state.figure(who, place=place)
     for hero in [h.id for h in state.present() if h.place == state.scene]:
@@ -96,7 +78,46 @@ def _moved(state: State, who: str, place: str) -> State:
     return state.with_(scene=place)
 
 
-def _conditioned(state: State, who: str, what: str, *, on: bool) -> State:
+def _held(state: State, done: Asked) -> State:
+    return state.with_(items={**state.items, str(done.result["item"]): str(done.result["holder"])})
+
+
+def _ticked(state: State, done: Asked) -> State:
+    clock, by = str(done.result["id"]), -1 if done.arguments.get("by") == "-1" else 1
+    return state.with_(clocks={**state.clocks, clock: state.clocks[clock] + by})
+
+
+def _spawned(state: State, done: Asked) -> State:
+    who, kind = str(done.result["who"]), done.arguments["kind"]
+    figure = Figure(who, kind, str(done.result["place"]), world(state.world).kinds[kind].hp)
+    return state.with_(figures={**state.figures, who: figure})
+
+
+def _revealed(state: State, done: Asked) -> State:
+    return state.with_(revealed=(*state.revealed, str(done.result["secret"])))
+
+
+def _conditioned(state: State, done: Asked) -> State:
+    who, what = str(done.result["who"]), str(done.result["what"])
     anybody = state.heroes.get(who) or state.figures[who]
-    conditions = tuple(c for c in anybody.conditions if c != what) + ((what,) if on else ())
+    conditions = tuple(c for c in anybody.conditions if c != what) + ((what,) if done.result["on"] else ())
     return state.hero(who, conditions=conditions) if who in state.heroes else state.figure(who, conditions=conditions)
+
+
+def _wounded(state: State, done: Asked) -> State:
+    who = str(done.result.get("who", done.result.get("target", "")))
+    if done.result.get("wound") != "down":
+        return state
+    return state.hero(who, hp=0) if who in state.heroes else state.figure(who, hp=0)
+
+
+_CHANGES: Final[Mapping[str, Callable[[State, Asked], State]]] = {
+    "move": _moved,
+    "item": _held,
+    "clock": _ticked,
+    "spawn": _spawned,
+    "reveal": _revealed,
+    "condition": _conditioned,
+    "hurt": _wounded,
+    "attack": _wounded,
+}

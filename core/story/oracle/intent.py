@@ -1,9 +1,10 @@
 """What a player's free text asks for: a verb the oracle knows, a target the state knows, negation respected."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from core.game.state import State
 from core.story.oracle.tables import table
@@ -11,6 +12,7 @@ from core.story.sentences import words
 
 NEGATION_REACH: Final = 3
 TEXT_MOST: Final = 500
+_CLAUSE_END: Final = re.compile(r"[,;.:!?…—\n]|\b(?:mas|but)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,14 @@ class Intent:
 
 def understood(text: str, state: State, names: Mapping[str, str | None]) -> Intent:
     """Return what a text asks for. Only names of what the state has are targets."""
-    said, language = words(text[:TEXT_MOST]), state.language
+    clauses = [words(clause) for clause in _CLAUSE_END.split(text[:TEXT_MOST])]
+    said, language = [word for clause in clauses for word in clause], state.language
     verbs, targets = table(language, "verbs"), table(language, "targets")
     kinds = [kind for kind, stems in targets["kind"].items() if _any(said, stems)]
     figures = [f for f, stems in targets["figure"].items() if f in state.figures and _any(said, stems)]
     figures += [f.id for f in state.figures.values() if f.kind in kinds and f.hp > 0]
     return Intent(
-        verb=_verb(said, verbs),
+        verb=_verb(clauses, verbs),
         places=_named(said, targets["place"]),
         items=_named(said, targets["item"]),
         figures=tuple(figures),
@@ -44,21 +47,26 @@ def understood(text: str, state: State, names: Mapping[str, str | None]) -> Inte
     )
 
 
-def _verb(said: list[str], verbs: Mapping[str, object]) -> str:
-    strong, weak, negated = "", "", False
-    for at, word in enumerate(said):
-        for verb, stems in verbs["verbs"].items():  # type: ignore[attr-defined]
-            how = _hit(word, stems)
-            if not how:
+def _verb(clauses: list[list[str]], verbs: Mapping[str, Any]) -> str:
+    """Return the first verb that no negation before it in its clause takes back; weak ones only for want of others."""
+    weak, negated = "", False
+    for clause in clauses:
+        for at, word in enumerate(clause):
+            verb, how = _known_verb(word, verbs["verbs"])
+            if not verb:
                 continue
-            if _any(said[max(0, at - NEGATION_REACH) : at], verbs["negators"]):  # type: ignore[arg-type]
+            if _any(clause[max(0, at - NEGATION_REACH) : at], verbs["negators"]):
                 negated = True
-            elif how == "~":
-                weak = weak or verb
+            elif how == "=":
+                return verb
             else:
-                strong = strong or verb
-            break
-    return strong or weak or ("hold" if negated else "unknown")
+                weak = weak or verb
+    return weak or ("hold" if negated else "unknown")
+
+
+def _known_verb(word: str, verbs: Mapping[str, list[str]]) -> tuple[str, str]:
+    found = [(verb, how) for verb, stems in verbs.items() if (how := _hit(word, stems))]
+    return found[0] if found else ("", "")
 
 
 def _named(said: list[str], targets: Mapping[str, list[str]]) -> tuple[str, ...]:

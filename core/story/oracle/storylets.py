@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Final
 
@@ -45,7 +46,7 @@ def storylets() -> tuple[Storylet, ...]:
 
 
 def holds(need: str, state: State, place: str) -> bool:
-    """Tell whether a need holds. Raises ValueError for one that cannot be read."""
+    """Tell whether a need holds. Raises KeyError for one that cannot be read."""
     words = need.split()
     if words[0] == "not":
         return not holds(" ".join(words[1:]), state, place)
@@ -53,22 +54,18 @@ def holds(need: str, state: State, place: str) -> bool:
     if compared:
         value = state.figures[compared[1]].attitude if words[0] == "attitude" else state.clocks[compared[1]]
         return _compare(value, compared[2], int(compared[3]))
-    match words:
-        case ["at", where]:
-            return place == where
-        case ["present", who]:
-            return any(state.figures[f].kind == who for f in figures_at(state, place))
-        case ["time", time]:
-            return state.time == time
-        case ["revealed", secret]:
-            return secret in state.revealed
-        case ["held", item]:
-            return state.items.get(item, "") in state.heroes
-        case ["lies", item]:
-            return state.items.get(item) == place
-        case ["several"]:
-            return sum(h.place == place for h in state.present()) > 1
-    raise ValueError(need)
+    return _NEEDS[words[0]](state, place, words[-1])
+
+
+_NEEDS: Final[Mapping[str, Callable[[State, str, str], bool]]] = {
+    "at": lambda _, place, where: place == where,
+    "present": lambda state, place, kind: any(state.figures[f].kind == kind for f in figures_at(state, place)),
+    "time": lambda state, _, time: state.time == time,
+    "revealed": lambda state, _, secret: secret in state.revealed,
+    "held": lambda state, _, item: state.items.get(item, "") in state.heroes,
+    "lies": lambda state, place, item: state.items.get(item) == place,
+    "several": lambda state, place, _: sum(hero.place == place for hero in state.present()) > 1,
+}
 
 
 def _compare(value: int, how: str, other: int) -> bool:

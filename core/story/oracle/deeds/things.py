@@ -93,7 +93,7 @@ async def use(scene: Scene, deed: Deed, intent: Intent) -> None:
     await aftermath(scene, hero.id, outcome)
 
 
-async def ring(scene: Scene, deed: Deed, intent: Intent) -> None:
+async def ring(scene: Scene, deed: Deed, _: Intent) -> None:
     """Strike the bell: it takes the clapper, the place and a check; the third stroke wins."""
     hero, ringing = scene.hero(deed), scene.ways.ringing
     if hero.place != ringing.place:

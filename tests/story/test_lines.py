@@ -1,0 +1,116 @@
+"""The oracle's data: every line can be said, of everyone, in both languages, in the voice."""
+
+import re
+import tomllib
+from itertools import product
+from random import Random
+
+import pytest
+
+from core.story.lint import slips
+from core.story.oracle.grammar import Unfit, expand
+from core.story.oracle.nouns import Noun, thing
+from core.story.oracle.storylets import Storylet, holds, storylets
+from core.story.oracle.tables import DATA, _all_lines
+from core.story.sentences import folded, split
+from tests.story.table import Table
+
+LANGUAGES = ("pt-BR", "en-US")
+PERSONS = {g: Noun(n, g, proper=True) for g, n in (("f", "Lia"), ("m", "Bento"), ("e", "Kim"), ("u", "Rui"))}
+FOREIGN = {"pt-BR": r"\b(?:seu|sua|seus|suas|lhe|lhes|voce|voces)\b", "en-US": r"\b(?:you|your|harbour|grey|colour)\b"}
+
+
+def all_lines(language: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+
+    def walk(table: dict, path: str) -> None:
+        for name, value in table.items():
+            if isinstance(value, list):
+                found[f"{path}{name}"] = value
+            else:
+                walk(value, f"{path}{name}.")
+
+    walk(_all_lines(language), "")
+    return found
+
+
+def spoken(template: str, language: str, person: Noun, seed: int = 0) -> str:
+    nouns = {
+        "p": person,
+        "t": person if "fight" not in template else thing(language, "eel"),
+        "i": thing(language, "lantern"),
+        "w": thing(language, "harbour"),
+        "g": thing(language, "group"),
+    }
+    return expand(
+        template, nouns, lambda key: person if key == "pc" else thing(language, key.lower()), language, Random(seed)
+    )
+
+
+def test_both_languages_have_the_same_lines() -> None:
+    assert set(all_lines("pt-BR")) == set(all_lines("en-US"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_line_has_a_variant_that_is_safe_for_an_unknown_pronoun(language: str) -> None:
+    for key, variants in all_lines(language).items():
+        if key.startswith("ask."):
+            continue
+        assert any(fits(variant, language, PERSONS["u"]) for variant in variants), key
+
+
+@pytest.mark.parametrize(("language", "gender"), list(product(LANGUAGES, PERSONS)))
+def test_every_line_is_in_the_voice_for_everyone(language: str, gender: str) -> None:
+    for key, variants in all_lines(language).items():
+        if key.startswith("ask."):
+            continue
+        for variant, seed in product(variants, range(6)):
+            if not fits(variant, language, PERSONS[gender]):
+                continue
+            text = spoken(variant, language, PERSONS[gender], seed)
+            assert not slips(text, language), (key, text)
+            assert not re.search(r"[{}\[\]|_]|\s[,.;:]|\.\.|,,|,\.", text), (key, text)
+            assert text[-1] in ".!?”", (key, text)
+            quoted = re.sub(r"“[^”]*”", "", text)
+            assert not re.search(FOREIGN[language], folded(quoted)), (key, text)
+
+
+def fits(variant: str, language: str, person: Noun) -> bool:
+    try:
+        spoken(variant, language, person)
+    except Unfit:
+        return False
+    return True
+
+
+def test_there_are_at_least_forty_storylets_with_three_variants_a_language() -> None:
+    assert len(storylets()) >= 40
+    assert len({s.id for s in storylets()}) == len(storylets())
+    for storylet in storylets():
+        assert min(len(storylet.pt), len(storylet.en)) >= 3, storylet.id
+
+
+@pytest.mark.parametrize("storylet", storylets(), ids=lambda s: s.id)
+def test_a_storylet_can_be_read_and_said(storylet: Storylet) -> None:
+    state = Table().state
+    for need in storylet.needs:
+        assert holds(need, state, "harbour") in {True, False}
+    for language in LANGUAGES:
+        variants = storylet.variants(language)
+        assert any(fits(variant, language, PERSONS["u"]) for variant in variants), storylet.id
+        for variant, person in product(variants, PERSONS.values()):
+            if fits(variant, language, person):
+                text = spoken(variant, language, person)
+                assert not slips(text, language), text
+                assert not re.search(FOREIGN[language], folded(re.sub(r"“[^”]*”", "", text))), text
+                assert len(split(text)) <= 3
+
+
+def test_stems_of_verbs_are_folded_and_no_stem_serves_two_verbs_exactly() -> None:
+    for language in LANGUAGES:
+        verbs = tomllib.loads((DATA / language / "verbs.toml").read_text("utf-8"))["verbs"]
+        seen: dict[str, str] = {}
+        for verb, stems in verbs.items():
+            for stem in stems:
+                assert stem == folded(stem), stem
+                assert seen.setdefault(stem, verb) == verb, stem
