@@ -69,13 +69,20 @@ class ApiError(Exception):
     """A refusal with Discord's JSON code; `status` and `message` come from Discord's table unless given."""
 
     def __init__(
-        self, code: int, *, status: int | None = None, message: str | None = None, errors: Json | None = None
+        self,
+        code: int,
+        *,
+        status: int | None = None,
+        message: str | None = None,
+        errors: Json | None = None,
+        retry_after: float | None = None,
     ) -> None:
         known = KNOWN.get(code, (status or 400, str(code)))
         self.code = code
         self.status = status or known[0]
         self.message = message or known[1]
         self.errors = errors
+        self.retry_after = retry_after
         super().__init__(code)
 
     def body(self) -> Json:
@@ -83,6 +90,8 @@ class ApiError(Exception):
         body: Json = {"message": self.message, "code": self.code}
         if self.errors is not None:
             body["errors"] = self.errors
+        if self.retry_after is not None:
+            body |= {"retry_after": self.retry_after, "global": False}
         return body
 
 

@@ -77,10 +77,8 @@ def _fill(world: "World", message: Message, body: Json, uploads: "dict[str, Uplo
     if body.get("components") is not None:
         message.components = number_components(body["components"])
     message.attachments = _attachments(world, message, body.get("attachments"), uploads)
-    if "content" in body:
-        allowed = body.get("allowed_mentions")
-        # Components of version 2 ping too; Discord reads their text displays.
-        talk.set_mentions(world, message, allowed)
+    if "content" in body or "components" in body:
+        talk.set_mentions(world, message, body.get("allowed_mentions"))
 
 
 def _embed(embed: Json) -> Json:
@@ -151,6 +149,8 @@ def needs_of(body: Json, uploads: "dict[str, Upload]", channel: "Channel") -> in
     needs = permissions.SEND_MESSAGES_IN_THREADS if channel.is_thread else permissions.SEND_MESSAGES
     if uploads:
         needs |= permissions.ATTACH_FILES
+    if body.get("embeds"):
+        needs |= permissions.EMBED_LINKS
     if body.get("tts"):
         needs |= permissions.SEND_TTS_MESSAGES
     if body.get("message_reference"):

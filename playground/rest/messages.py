@@ -27,6 +27,7 @@ WRITE: Final = (5, 5.0)
 NONCE_LIFETIME_S: Final = 300.0
 HOUR_MS: Final = 3_600_000
 LATE_EDITS: Final = 3
+LATE_EDIT_PAUSE_S: Final = 60.0
 DAYS_14_MS: Final = 14 * 24 * HOUR_MS
 
 
@@ -133,7 +134,7 @@ def edit_message(call: Call) -> Json:
     if time.time() * 1000 - created_ms(message.id) > HOUR_MS:
         message.late_edits += 1
         if message.late_edits > LATE_EDITS:
-            raise ApiError(30046)
+            raise ApiError(30046, retry_after=LATE_EDIT_PAUSE_S)
     draft.edit(call.world, message, call.form, call.uploads)
     talk.edited(call.world, channel, message)
     return talk.message_json(call.world, message)

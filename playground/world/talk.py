@@ -113,11 +113,20 @@ def _embed_with_media(embed: Json, files: dict[str, Json], used: set[str]) -> Js
     }
 
 
+def _displayed(components: list[Json]) -> list[str]:
+    """Return the text displays of version 2, which ping like content."""
+    found = [str(component.get("content", "")) for component in components if component.get("type") == 10]
+    for component in components:
+        found += _displayed(component.get("components") or [])
+    return found
+
+
 def set_mentions(world: World, message: Message, allowed: Json | None) -> None:
-    """Fill in whom the content pings, as `allowed_mentions` permits (None: everything the text names)."""
-    users = list(dict.fromkeys(_USER.findall(message.content)))
-    roles = list(dict.fromkeys(_ROLE.findall(message.content)))
-    everyone = "@everyone" in message.content or "@here" in message.content
+    """Fill in whom the text pings, as `allowed_mentions` permits (None: everything the text names)."""
+    text = "\n".join([message.content, *_displayed(message.components)])
+    users = list(dict.fromkeys(_USER.findall(text)))
+    roles = list(dict.fromkeys(_ROLE.findall(text)))
+    everyone = "@everyone" in text or "@here" in text
     if allowed is not None:
         kinds = allowed.get("parse") or []
         users = users if "users" in kinds else [u for u in users if u in (allowed.get("users") or [])]

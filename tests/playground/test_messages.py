@@ -140,6 +140,19 @@ async def test_a_repeated_nonce_gives_the_first_message_again(raw: Raw, taverna:
     assert len((await raw.call("GET", path))[1]) == 2
 
 
+@pytest.mark.parametrize("v2", [False, True])
+async def test_only_allowed_mentions_ping(raw: Raw, taverna: str, lia: Person, *, v2: bool) -> None:
+    said = f"<@{lia.id}> @everyone"
+    body: Json = {"flags": V2, "components": [{"type": 17, "components": [text(said)]}]} if v2 else {"content": said}
+    path = f"/channels/{taverna}/messages"
+    loud = (await raw.call("POST", path, body))[1]
+    assert ([u["id"] for u in loud["mentions"]], loud["mention_everyone"]) == ([lia.id], False)
+    quiet = (await raw.call("POST", path, body | {"allowed_mentions": {"parse": []}}))[1]
+    assert (quiet["mentions"], quiet["mention_everyone"]) == ([], False)
+    one = (await raw.call("POST", path, body | {"allowed_mentions": {"users": [lia.id]}}))[1]
+    assert [u["id"] for u in one["mentions"]] == [lia.id]
+
+
 async def test_attachments_unlisted_in_an_edit_vanish(raw: Raw, taverna: str) -> None:
     path = f"/channels/{taverna}/messages"
     form = aiohttp.FormData()
@@ -216,6 +229,8 @@ async def test_permissions_are_enforced(raw: Raw, taverna: str, lia: Person) -> 
     form = aiohttp.FormData()
     form.add_field("files[0]", PNG, filename="a.png")
     assert (await raw.call("POST", path, form=form))[1]["code"] == 50013
+    deny(permissions.EMBED_LINKS)
+    assert (await raw.call("POST", path, {"embeds": [{"title": "x"}]}))[1]["code"] == 50013
     deny(permissions.MANAGE_MESSAGES)
     said = await lia.say("mine")
     assert (await raw.call("DELETE", f"{path}/{said['id']}"))[1]["code"] == 50013
@@ -259,8 +274,9 @@ async def test_messages_over_an_hour_old_can_be_edited_only_a_few_times(raw: Raw
     assert old is not None
     old.id = str(int(old.id) - (2 * 3_600_000 << 22))
     store.add(old)
-    codes = [(await raw.call("PATCH", f"{path}/{old.id}", {"content": str(n)}))[0] for n in range(4)]
-    assert codes == [200, 200, 200, 429]
+    answers = [await raw.call("PATCH", f"{path}/{old.id}", {"content": str(n)}) for n in range(4)]
+    assert [status for status, _, _ in answers] == [200, 200, 200, 429]
+    assert (answers[3][1]["code"], answers[3][1]["retry_after"]) == (30046, 60.0)
 
 
 async def test_a_channel_keeps_only_its_newest_messages(raw: Raw, taverna: str, lia: Person) -> None:
