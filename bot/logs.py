@@ -91,6 +91,14 @@ def _json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
     return orjson.dumps(event, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
+class _Needless(logging.Filter):
+    """Drops what discord.py says about voice, and about a client that has no gateway on purpose."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        text = str(record.msg)
+        return "voice will NOT be supported" not in text and "intent seems to be disabled" not in text
+
+
 def configure(settings: Settings, role: str) -> None:
     """Set up logging for this process: ours and that of the libraries, one shape, one stream."""
     text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
@@ -130,9 +138,10 @@ def configure(settings: Settings, role: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *tail, line],
         )
     )
+    handler.addFilter(_Needless())
     logging.basicConfig(handlers=[handler], level=max(level, logging.INFO), force=True)
-    # Libraries that tell every request or heartbeat at INFO.
-    for noisy in ("discord", "aiohttp.access", "httpx", "httpx2", "apscheduler", "google_genai"):
+    # Libraries that tell every step or heartbeat at INFO.
+    for noisy in ("discord", "aiohttp.access", "httpx", "httpx2", "apscheduler", "alembic", "google_genai"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
 

@@ -50,7 +50,7 @@ class Supervisor:
 
     def run(self) -> int:
         """Start everything, look after it until asked to end, end it; the exit code."""
-        for number in (signal.SIGTERM, signal.SIGINT):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, self._asked)
         with ExitStack() as stack:
             try:
@@ -81,14 +81,15 @@ class Supervisor:
     def _open(self, root: Path) -> None:
         self._embedded(root)
         self._keys(root)
+        os.environ["YOURTALE_DATA_DIR"] = str(root)
+        self._leave(root)
+        migration = Child("migrate", ["migrate"])
+        migration.start()
         if self._given.discord_token is None:
             self._discord = LocalDiscord(self._given)
             self._left |= self._discord.start(lambda: self._ending)
-        left = settings.run_file(root)
-        left.parent.mkdir(mode=0o700, exist_ok=True)
-        folder.write_private(left, "".join(f"{name}='{value}'\n" for name, value in self._left.items()))
-        os.environ["YOURTALE_DATA_DIR"] = str(root)
-        self._migrate()
+            self._leave(root)
+        self._finish(migration)
         self._roles = self._plan()
         for one in self._roles:
             one.start()
@@ -119,9 +120,13 @@ class Supervisor:
                 )
             self._left[f"{variable}_FILE"] = str(folder.secret(root, variable.lower(), _new_key))
 
-    def _migrate(self) -> None:
-        migration = Child("migrate", ["migrate"])
-        migration.start()
+    def _leave(self, root: Path) -> None:
+        """Write down what the roles need to find what we started."""
+        left = settings.run_file(root)
+        left.parent.mkdir(mode=0o700, exist_ok=True)
+        folder.write_private(left, "".join(f"{name}='{value}'\n" for name, value in self._left.items()))
+
+    def _finish(self, migration: Child) -> None:
         while not migration.wait(time.monotonic() + _TICK):
             if self._ending:
                 migration.signal(signal.SIGTERM)
