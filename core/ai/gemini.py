@@ -68,7 +68,6 @@ class Gemini:
     async def _pump(
         self, model: str, prompt: Prompt, queue: asyncio.Queue[ProviderEvent | ProviderError | None]
     ) -> None:
-        begun = False
         reader = ResponseReader(self._name, model)
         failure: ProviderError | None = None
         contents, config = encode(prompt, self._models.get(model) or ModelSettings(model))
@@ -77,7 +76,6 @@ class Gemini:
                 model=model, contents=contents, config=config
             )
             async for response in answer:
-                begun = True
                 if failure is not None:
                     continue  # The reader of the queue has gone; it cancels this task, which must be reading then.
                 try:
@@ -91,7 +89,9 @@ class Gemini:
         except ProviderError as error:
             queue.put_nowait(error)
         except self._api_error as error:
-            queue.put_nowait(classify(int(error.code or 500), error.details, billable=begun))
+            # An error inside a stream comes with the SDK's own wrapper: the provider had begun to work.
+            in_stream = not isinstance(error.response, aiohttp.ClientResponse)
+            queue.put_nowait(classify(int(error.code or 500), error.details, billable=in_stream))
         except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
             queue.put_nowait(Unavailable(type(error).__name__))
         except (aiohttp.ClientError, OSError) as error:
