@@ -124,7 +124,7 @@ class Supervisor:
         """Write down what the roles need to find what we started."""
         left = settings.run_file(root)
         left.parent.mkdir(mode=0o700, exist_ok=True)
-        folder.write_private(left, "".join(f"{name}='{value}'\n" for name, value in self._left.items()))
+        folder.write_private(left, "".join(f"{name}={_quoted(value)}\n" for name, value in self._left.items()))
 
     def _finish(self, migration: Child) -> None:
         while not migration.wait(time.monotonic() + _TICK):
@@ -205,6 +205,11 @@ def main() -> int:
     for sentence in settings.warnings(os.environ):
         _log.warning("setting_unknown", what=sentence)
     return Supervisor(given).run()
+
+
+def _quoted(value: str) -> str:
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def _new_key() -> str:

@@ -53,10 +53,14 @@ def find(program: Path, data_dir: Path) -> Identity:
     """The identity with which `program` runs and reaches folders of its own below `data_dir`.
 
     Raises:
-        EmbeddedError: `no_identity`.
+        EmbeddedError: `no_identity`, `no_setpriv`.
     """
     if os.geteuid() != 0:
         return Identity(os.geteuid(), os.getegid())
+    if shutil.which("setpriv") is None:
+        raise EmbeddedError(
+            "no_setpriv", "As root the embedded services need `setpriv`; install util-linux or run as an ordinary user."
+        )
     nobody = pwd.getpwnam("nobody")
     ids = {"uid": nobody.pw_uid, "gid": nobody.pw_gid}
     drop = tuple(part.format(**ids) for part in _DROP)
@@ -76,7 +80,7 @@ def find(program: Path, data_dir: Path) -> Identity:
 
 
 def _works(who: Identity, program: Path, data_dir: Path) -> bool:
-    probe = data_dir / ".probe"
+    probe = data_dir / f".probe-{os.getpid()}"
     own_folder(probe, who)
     script = 'cd "$1" && test -w . && "$2" --version'
     try:

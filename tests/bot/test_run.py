@@ -95,7 +95,7 @@ def lives(pid: int) -> bool:
 @pytest.fixture(scope="module")
 def place() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="yt-") as outer:
-        yield Path(outer) / "data"
+        yield Path(outer) / "it's data"
 
 
 @pytest.fixture(scope="module")
