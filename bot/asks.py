@@ -11,23 +11,22 @@ from core.story.turn import Settled
 
 
 class AskDesk:
-    """The `ask` of one telling that started at row `start`."""
+    """The `ask` of one telling. The same ask again, by whoever tells on, is the same step: nobody fishes for a roll."""
 
     def __init__(self, engine: Engine, state: State, origin: Origin) -> None:
         self._engine = engine
         self._origin = origin
         self._state = state
         self._start = state.stand
-        self._recorded: list[Ask] = list(state.asks)
+        self._settled = {_named(done.tool, done.arguments): done for done in state.asks}
         self._next = len(state.asks)
 
     async def __call__(self, tool: str, arguments: Mapping[str, str]) -> Settled:
         """Return the engine's answer. Raises Refusal `stale_telling`, or Fenced when another worker asks too."""
         plain = {str(k)[:20]: str(v)[:60] for k, v in list(arguments.items())[:6]}
-        for done in self._recorded:
-            if (done.tool, done.arguments) == (tool[:20], plain):
-                self._recorded.remove(done)
-                return Settled(done.ok, done.result, self._state)
+        done = self._settled.get(_named(tool[:20], plain))
+        if done:
+            return Settled(done.ok, done.result, self._state)
         step, self._next = self._next, self._next + 1
         command = EngineAsk(
             key=f"ask:{self._start}:{step}", by=0, start=self._start, step=step, tool=tool, arguments=plain
@@ -38,4 +37,9 @@ class AskDesk:
         if (asked.tool, asked.arguments) != (tool[:20], plain):
             raise Fenced
         self._state = outcome.state
+        self._settled[_named(asked.tool, plain)] = Ask(step, asked.tool, plain, asked.ok, asked.result)
         return Settled(asked.ok, asked.result, outcome.state)
+
+
+def _named(tool: str, arguments: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:
+    return tool, frozenset(arguments.items())

@@ -2,20 +2,26 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 from discord.ui import View
 
 from bot import metrics
+from bot.ai import router
 from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
+from bot.money import Money
 from bot.settings import Settings
 from bot.telling import Buttons, Narrator
 from bot.wiring import Parts, open_parts
 from cogs.ui.custom_id import Signer
 from cogs.ui.narration import narration_view, undone_view
 from core.queue import Taker
+from core.story.model import ModelTeller
 from core.story.oracle import Oracle
+from core.story.storyteller import Storyteller
 
 DRAIN_SECONDS = 15.0
 RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0)
@@ -24,8 +30,8 @@ logger = logging.getLogger(__name__)
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Take wake-ups until asked to stop, then finish or hand back what is in hand."""
-    async with open_parts(settings) as parts, open_door(settings) as door:
-        worker = Worker(parts, Narrator(parts, door, Oracle(), _buttons(settings)))
+    async with open_parts(settings) as parts, open_door(settings) as door, _storyteller(settings, parts) as teller:
+        worker = Worker(parts, Narrator(parts, door, teller, _buttons(settings)))
         taker = Taker(settings.redis, settings.queue_count, worker.take, settings.worker_concurrency)
         taker.start()
         HEALTH.ready("database", parts.alive)
@@ -52,6 +58,17 @@ class Worker:
             logger.exception("a session could not be served", extra={"session_id": session_id, "tries": tries})
         else:
             metrics.WAKE_UPS.labels("done").inc()
+
+
+@asynccontextmanager
+async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyteller]:
+    money = Money(parts.database.writer, settings.budget_guild_usd, settings.budget_session_usd)
+    opened = router(settings, money)
+    if opened is None:
+        yield Storyteller(None, Oracle())
+        return
+    async with opened as models:
+        yield Storyteller(ModelTeller(models), Oracle())
 
 
 def _buttons(settings: Settings) -> Buttons:
