@@ -10,6 +10,8 @@ from typing import Any, Self
 import aiohttp
 import orjson
 
+from playground.reading import custom_id_of
+
 Json = dict[str, Any]
 
 
@@ -117,12 +119,13 @@ class Person:
         raise KeyError(name)
 
     async def command(
-        self, name: str, *, channel: str | None = None, wait: bool = True, locale: str | None = None, **options: Any
+        self, name: str, /, *, channel: str | None = None, wait: bool = True, locale: str | None = None, **options: Any
     ) -> Done:
         """Use a command such as `session start`; a Path as an option's value is uploaded.
 
-        Option names that are no Python words can be given with `_` for `-`.
+        Options named like a parameter, or like no Python word, go into one mapping: `options={"channel": …}`.
         """
+        options |= options.pop("options", {})
         files = {key: value for key, value in options.items() if isinstance(value, Path)}
         given = {key: (value.name if key in files else value) for key, value in options.items()}
         body = {"channel_id": self._where(channel), "name": name, "options": given, "locale": locale}
@@ -141,9 +144,10 @@ class Person:
         return await self._act("/play/component", body, wait=wait)
 
     async def submit(
-        self, modal: Json, *, wait: bool = True, files: Mapping[str, Path] | None = None, **values: Any
+        self, modal: Json, /, *, wait: bool = True, files: Mapping[str, Path] | None = None, **values: Any
     ) -> Done:
-        """Submit a modal; values are named by custom id."""
+        """Submit a modal; values are named by custom id, also in one mapping `values={…}`."""
+        values |= values.pop("values", {})
         body = {"modal_id": modal["modal_id"], "values": values}
         return await self._act("/play/modal", body, wait=wait, files=dict(files or {}))
 
@@ -152,7 +156,9 @@ class Person:
         body = {"channel_id": message["channel_id"], "message_id": message["id"], "name": name}
         return await self._act("/play/menu", body, wait=wait)
 
-    async def autocomplete(self, name: str, focused: str, *, channel: str | None = None, **options: Any) -> list[Json]:
+    async def autocomplete(
+        self, name: str, focused: str, /, *, channel: str | None = None, **options: Any
+    ) -> list[Json]:
         """Return the suggestions for the option `focused`."""
         body = {"channel_id": self._where(channel), "name": name, "options": options, "focused": focused}
         answer: Json = await self._post("/play/autocomplete", body)
@@ -272,29 +278,3 @@ async def _checked(response: aiohttp.ClientResponse) -> Any:
     if response.status >= 400:
         raise PlayError(response.status, body)
     return body
-
-
-def custom_id_of(message: Json, which: str) -> str:
-    """Return the custom id of the component with that custom id or label; raises KeyError."""
-    for component in _walk(message.get("components", [])):
-        if "custom_id" in component and which in {component["custom_id"], component.get("label")}:
-            return str(component["custom_id"])
-    raise KeyError(which)
-
-
-def text_of(message: Json) -> str:
-    """Return all that a message says: content, text displays, embeds' titles and descriptions."""
-    parts = [message.get("content", "")]
-    parts += [c["content"] for c in _walk(message.get("components", [])) if c.get("type") == 10]
-    for embed in message.get("embeds", []):
-        parts += [embed.get("title", ""), embed.get("description", "")]
-    return "\n".join(part for part in parts if part)
-
-
-def _walk(components: list[Json]) -> list[Json]:
-    found: list[Json] = []
-    for component in components:
-        found.append(component)
-        found += _walk(component.get("components") or [])
-        found += _walk([component["accessory"]] if component.get("accessory") else [])
-    return found

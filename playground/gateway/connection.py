@@ -106,6 +106,8 @@ class Connection:
                 self._receive(message.data)
             except GatewayCloseError as error:
                 self.close_soon(error.code, error.reason)
+            except (TypeError, ValueError, KeyError, AttributeError):
+                self.close_soon(4002, "Error while decoding payload")
 
     def _receive(self, data: str | bytes) -> None:
         self._count_send()

@@ -10,7 +10,8 @@ import pytest_asyncio
 import yarl
 
 from playground.interactions import InteractionTimes
-from playground.people import Person, PlayError, text_of
+from playground.people import Person, PlayError
+from playground.reading import text_of
 from playground.server import Playground
 
 from .conftest import playground

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import Any
 
 import aiohttp
 import pytest
@@ -75,6 +76,14 @@ async def test_an_unknown_opcode_and_a_second_identify_are_refused(raw: Raw) -> 
     shard = await raw.ready()
     await shard.identify(str(raw.server.token))
     assert await shard.closed() == 4005
+
+
+@pytest.mark.parametrize(("op", "data"), [(31, {"guild_ids": [[]]}), (31, {"guild_ids": [{}]}), (6, [])])
+async def test_data_of_the_wrong_kind_is_closed_with_4002_or_4005(raw: Raw, op: int, data: Any) -> None:
+    shard = await raw.ready()
+    await shard.send(op, data)
+    assert await shard.closed() == (4005 if op == 6 else 4002)
+    assert (await raw.ready()).session_id
 
 
 async def test_an_unknown_version_is_refused(raw: Raw) -> None:

@@ -63,7 +63,9 @@ async def table(raw: Raw) -> Table:
 OPTION = {"type": 3, "name": "title", "description": "Title", "required": True, "max_length": 10}
 
 
-async def begin(table: Table, person: Person, name: str = "act", **options: Any) -> tuple[Json, "asyncio.Task[Done]"]:
+async def begin(
+    table: Table, person: Person, name: str = "act", /, **options: Any
+) -> tuple[Json, "asyncio.Task[Done]"]:
     doing = asyncio.create_task(person.command(name, **options))
     return await table.next(), doing
 
@@ -91,6 +93,16 @@ async def test_a_person_cannot_send_what_the_command_does_not_take(table: Table,
     with pytest.raises(PlayError):
         await lia.command("session")
     assert table.app_id
+
+
+async def test_options_named_like_a_parameter_can_be_given(table: Table, lia: Person) -> None:
+    options = [{"type": 3, "name": name, "description": "x"} for name in ("name", "channel", "o-que")]
+    path = f"/applications/{table.app_id}/commands"
+    await table.raw.call("POST", path, {"name": "prep", "description": "x", "options": options})
+    made, doing = await begin(table, lia, "prep", options={"channel": "1", "o-que": "2"}, **{"name": "3"})
+    assert {o["name"]: o["value"] for o in made["data"]["options"]} == {"name": "3", "channel": "1", "o-que": "2"}
+    await table.answer(made, 4, {"content": "ok"})
+    await doing
 
 
 async def test_no_answer_in_time_fails_and_kills_the_token(table: Table, lia: Person) -> None:
