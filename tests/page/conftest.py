@@ -47,6 +47,11 @@ class Table:
         message = Message(world.snowflakes.next(), self.channel.id, world.user(self.person(name)), content)
         return talk.post(world, self.channel, message)
 
+    def change(self, message: Message, content: str) -> None:
+        """Edit a message."""
+        message.content = content
+        talk.edited(self.playground.world, self.channel, message)
+
 
 class Seat:
     """One person's browser window, with the words of a test."""

@@ -84,18 +84,22 @@ async def test_ten_thousand_messages_scroll_with_at_most_two_hundred_in_the_dom(
     assert 0 < await ana.page.evaluate("window.most") <= 200
 
 
-async def test_what_is_read_stays_in_place_while_news_arrive(sit: Opener, table: Table) -> None:
-    for number in range(150):
-        table.say("Caio", f"linha {number}")
+async def test_what_is_read_stays_in_place_while_news_arrive_and_older_words_grow(sit: Opener, table: Table) -> None:
+    said = [table.say("Caio", f"linha {number}") for number in range(150)]
     ana = await sit("Ana")
     await expect(ana.last).to_contain_text("linha 149")
     await ana.feed.hover()
-    await ana.page.mouse.wheel(0, -1200)
+    await ana.page.mouse.wheel(0, -900)
     await expect(ana.page.get_by_role("button", name="Ir para o fim")).to_be_visible()
     await ana.page.wait_for_timeout(300)
     before = await ana.page.evaluate(MIDDLE)
     table.say("Lia", "uma novidade\n" * 12)
     await expect(ana.page.get_by_role("button", name="Mensagens novas")).to_be_visible()
+    assert await ana.page.evaluate(MIDDLE) == before
+    above = next(at for at, message in enumerate(said) if message.id == before[0]) - 20
+    table.change(said[above], "palavras a mais\n" * 12)
+    await expect(ana.page.locator(f"#m-{said[above].id}")).to_contain_text("palavras a mais")
+    await ana.page.wait_for_timeout(300)
     assert await ana.page.evaluate(MIDDLE) == before
 
 
