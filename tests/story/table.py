@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from core.dice import SeededDraw
 from core.game import rules
 from core.game.refusal import Refusal
-from core.game.registry import Command, apply, decide
+from core.game.registry import Command, Event, apply, decide
 from core.game.rules.asks import EngineAsk
 from core.game.rules.table import Begin, Join, Start, opened, start
 from core.game.rules.talk import Act, Say
@@ -45,12 +45,14 @@ class Table:
         self.names: dict[str, str | None] = {}
         self.words: dict[int, str] = {}
         self.told: list[str] = []
+        self.events: list[Event] = []
         self.key = 0
 
     def do(self, command_type: type[Command], by: int, **fields: object) -> dict[str, str | int]:
         self.key += 1
         decision = decide(self.state, command_type(key=str(self.key), by=by, **fields), self.dice)
         self.state = apply(self.state, decision.events, self.state.seq + 1)
+        self.events += decision.events
         for word in decision.words:
             self.words[self.state.seq] = word.text
         return decision.answer

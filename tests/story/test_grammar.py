@@ -1,8 +1,6 @@
-from random import Random
-
 import pytest
 
-from core.story.oracle.grammar import Unfit, expand
+from core.story.oracle.grammar import Unfit, choices, expand
 from core.story.oracle.nouns import Noun, thing
 
 PT, EN = "pt-BR", "en-US"
@@ -11,7 +9,7 @@ RUI = Noun("Rui", "u", proper=True)
 
 
 def said(template: str, language: str = PT, **nouns: Noun) -> str:
-    return expand(template, nouns, lambda key: thing(language, key), language, Random(1))
+    return expand(template, nouns, lambda key: thing(language, key), language)
 
 
 @pytest.mark.parametrize(
@@ -86,3 +84,7 @@ def test_every_sentence_and_quotation_begins_in_a_capital() -> None:
         said("{o x} cai. {o x} geme. “{o x}!”, diz", x=thing(PT, "eel"))
         == "A enguia cai. A enguia geme. “A enguia!”, diz"
     )
+
+
+def test_choices_give_every_form_once() -> None:
+    assert choices("[Um|Dois] [a|b|]!") == ("Um a!", "Um b!", "Um !", "Dois a!", "Dois b!", "Dois !")

@@ -1,7 +1,6 @@
 """Private answers from the state: where, who, what, how hurt, what can be done, how a check works."""
 
 from collections.abc import Mapping
-from random import Random
 from typing import Final
 
 from core.game.state import Hero
@@ -114,4 +113,4 @@ def _filled(line: str, nouns: Mapping[str, Noun], language: str, lists: Mapping[
     template = lines(language, line)[0]
     for name, value in lists.items():
         template = template.replace("{" + name + "}", value.replace("{", "").replace("}", ""))
-    return expand(template, nouns, lambda _: None, language, Random(0))  # noqa: S311 - nothing is drawn here
+    return expand(template, nouns, lambda _: None, language)

@@ -1,11 +1,14 @@
 """From beats to a text: variants drawn by chance, nothing said twice, outcome first, thirty to ninety words."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from random import Random
 from typing import Final
 
 from core.story.lint import slips
-from core.story.oracle.grammar import Unfit, expand
+from core.story.oracle.grammar import Unfit, choices, expand
 from core.story.oracle.scene import Beat, Scene
 from core.story.oracle.tables import lines
 from core.story.sentences import overlap, split
@@ -15,9 +18,17 @@ WORDS_MOST: Final = 90
 OVERLAP_MOST: Final = 0.35
 OVERLAP_TELLINGS: Final = 15
 REDRAWS: Final = 6
-TRIES: Final = 6
+CANDIDATES_MOST: Final = 60
 NEW: Final = 1_000
 ALIKE_MOST: Final = 0.5
+
+
+@lru_cache(maxsize=4096)
+def bag(seed: bytes, line: str, variants: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every concrete form of a line's variants in an order that is the session's own."""
+    forms = [form for variant in variants for form in choices(variant)]
+    Random(sha256(seed + line.encode()).digest()).shuffle(forms)  # noqa: S311 - words, not dice
+    return tuple(forms)
 
 
 @dataclass
@@ -28,7 +39,7 @@ class Drawer:
     """
 
     scene: Scene
-    rng: Random
+    draw_number: int
     used: dict[str, int]
     near: tuple[str, ...] = ()
 
@@ -53,17 +64,22 @@ class Drawer:
         alike = max((overlap(one, old) for one in sentences for old in self.near), default=0.0)
         return NEW if alike < ALIKE_MOST else 2 - alike
 
-    def _candidates(self, beat: Beat, variants: tuple[str, ...]) -> list[str]:
-        found: dict[str, None] = {}
-        for _ in range(TRIES):
-            for template in self.rng.sample(variants, len(variants)):
-                try:
-                    text = expand(template, beat.nouns, self.scene.resolve, self.scene.language, self.rng)
-                except Unfit:
-                    continue
-                if not slips(text, self.scene.language):
-                    found[text] = None
-        return list(found)
+    def _candidates(self, beat: Beat, variants: tuple[str, ...]) -> Iterator[str]:
+        """Yield what may be said, in the session's own order: every telling begins one further down the list.
+
+        So what is said now comes up again only when the list has gone round, without anybody having to remember.
+        """
+        state = self.scene.state
+        order = bag(self.scene.turn.seed, beat.line, variants)
+        start = state.tellings + self.draw_number
+        for at in range(min(len(order), CANDIDATES_MOST)):
+            template = order[(start + at) % len(order)]
+            try:
+                text = expand(template, beat.nouns, self.scene.resolve, self.scene.language)
+            except Unfit:
+                continue
+            if not slips(text, self.scene.language):
+                yield text
 
     def _noted(self, text: str) -> str:
         for sentence in split(text):
@@ -71,7 +87,7 @@ class Drawer:
         return text
 
 
-def composed(scene: Scene, closing: list[Beat], rng: Random) -> str:
+def composed(scene: Scene, closing: list[Beat]) -> str:
     """Return the telling: the scene's beats, then as many of the closing beats as there is room for.
 
     Redrawn while it is too like an earlier telling; the least alike draw is kept.
@@ -80,8 +96,8 @@ def composed(scene: Scene, closing: list[Beat], rng: Random) -> str:
     said = {s: len(recent) - at for at, text in enumerate(recent) for s in split(text)}
     near = tuple(s for text in recent[-OVERLAP_TELLINGS:] for s in split(text))
     best, least = "", 2.0
-    for _ in range(REDRAWS):
-        text = _drawn(scene, closing, Drawer(scene, Random(rng.random()), dict(said), near))  # noqa: S311 - words
+    for number in range(REDRAWS):
+        text = _drawn(scene, closing, Drawer(scene, number, dict(said), near))
         alike = max((overlap(text, old) for old in recent[-OVERLAP_TELLINGS:]), default=0.0)
         if alike < least:
             best, least = text, alike

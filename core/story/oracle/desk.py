@@ -84,7 +84,8 @@ def _held(state: State, done: Asked) -> State:
 
 def _ticked(state: State, done: Asked) -> State:
     clock, by = str(done.result["id"]), -1 if done.arguments.get("by") == "-1" else 1
-    return state.with_(clocks={**state.clocks, clock: state.clocks[clock] + by})
+    ending = str(done.result.get("ending", "")) or state.ending
+    return state.with_(clocks={**state.clocks, clock: state.clocks[clock] + by}, ending=ending)
 
 
 def _spawned(state: State, done: Asked) -> State:

@@ -5,7 +5,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from random import Random
+from functools import cache
+from itertools import islice, product
 from typing import Final
 
 from core.story.oracle.nouns import Noun
@@ -15,6 +16,7 @@ _CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT: Final = re.compile(
     r"\{(?P<before>(?:\w+ )*)(?P<name>\w+)(?:=(?P<key>\w+))?(?:\.(?P<form>\w+)|(?P<how>[:#~])(?P<forms>[^}]*))?\}"
 )
+CHOICES_MOST: Final = 240
 _CONTRACTED: Final = {
     ("de", "o"): "do",
     ("de", "a"): "da",
@@ -39,8 +41,16 @@ class Unfit(Exception):  # noqa: N818 - the next variant is tried
     """A variant cannot be said of these nouns."""
 
 
-def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language: str, rng: Random) -> str:
-    """Return one sentence (or more) made of a template. Raises Unfit."""
+@cache
+def choices(template: str) -> tuple[str, ...]:
+    """Return a template once for every way of choosing at its `[one|other]`, at most CHOICES_MOST."""
+    parts = _CHOICE.split(template)
+    options = [part.split("|") if at % 2 else [part] for at, part in enumerate(parts)]
+    return tuple("".join(chosen) for chosen in islice(product(*options), CHOICES_MOST))
+
+
+def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language: str) -> str:
+    """Return one sentence (or more) made of a template without choices. Raises Unfit."""
     known = dict(nouns)
 
     def slot(match: re.Match[str]) -> str:
@@ -56,8 +66,7 @@ def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language:
             return _agreeing(noun, match["how"], match["forms"].split("/"))
         return _portuguese(noun, words) if language == "pt-BR" else _english(noun, words)
 
-    chosen = _CHOICE.sub(lambda m: rng.choice(m[1].split("|")), template)
-    return capitalized(" ".join(_SLOT.sub(slot, chosen).split()))
+    return capitalized(" ".join(_SLOT.sub(slot, template).split()))
 
 
 def with_article(noun: Noun, language: str) -> str:

@@ -61,10 +61,10 @@ async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
     now = ending(scene.state)
     if now and not over:
         scene.say(f"end.{now}")
-        return composed(scene, [], rng)
+        return composed(scene, [])
     if not over:
         await _happening(scene, rng)
-    return composed(scene, closing(scene), rng)
+    return composed(scene, closing(scene))
 
 
 async def _resolved(scene: Scene, deed: Deed) -> None:
