@@ -99,7 +99,7 @@ async def test_options_named_like_a_parameter_can_be_given(table: Table, lia: Pe
     options = [{"type": 3, "name": name, "description": "x"} for name in ("name", "channel", "o-que")]
     path = f"/applications/{table.app_id}/commands"
     await table.raw.call("POST", path, {"name": "prep", "description": "x", "options": options})
-    made, doing = await begin(table, lia, "prep", options={"channel": "1", "o-que": "2"}, **{"name": "3"})
+    made, doing = await begin(table, lia, "prep", options={"channel": "1", "o-que": "2"}, name="3")
     assert {o["name"]: o["value"] for o in made["data"]["options"]} == {"name": "3", "channel": "1", "o-que": "2"}
     await table.answer(made, 4, {"content": "ok"})
     await doing
