@@ -11,7 +11,6 @@ from core.ai.money import Price, price_list
 from core.ai.provider import ModelSettings
 from core.ai.routes import fingerprint
 
-KINDS = ("gemini", "mistral", "openai")
 DEFAULT_URLS = {
     "gemini": "https://generativelanguage.googleapis.com",
     "mistral": "https://api.mistral.ai",
@@ -95,7 +94,7 @@ def read(mapping: Mapping[str, Any]) -> RouterSettings:
 def _provider(name: str, entry: Mapping[str, Any]) -> ProviderSettings:
     path = f"providers.{name}"
     kind = entry.get("kind", name)
-    if kind not in KINDS:
+    if kind not in DEFAULT_URLS:
         raise SettingsError(f"{path}.kind", "unknown")
     models: dict[str, ModelSettings] = {}
     prices: dict[str, Price] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -18,72 +18,97 @@ if TYPE_CHECKING:
 
     from playground.ai.providers import AIProviders
 
+    Handler = Callable[[web.Request], Awaitable[web.Response]]
+
 
 def mount(app: web.Application, ai: AIProviders) -> None:
     """Add the routes."""
+    control = Control(ai)
+    app.router.add_post("/control/ai/faults", _checked(control.order))
+    app.router.add_delete("/control/ai/faults", control.clear)
+    app.router.add_post("/control/ai/script", _checked(control.script))
+    app.router.add_post("/control/ai/latency", _checked(control.latency))
+    app.router.add_post("/control/ai/keys", _checked(control.key))
+    app.router.add_post("/control/ai/reset", control.reset)
+    app.router.add_get("/control/ai/{name}", control.show)
 
-    async def order(request: web.Request) -> web.Response:
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """The handlers."""
+
+    ai: AIProviders
+
+    async def order(self, request: web.Request) -> web.Response:
+        """Order one fault or several."""
         document = await _json(request)
-        faults = [Fault.read(entry) for entry in (document if isinstance(document, list) else [document])]
-        ai.order(*faults)
-        return web.json_response({"ordered": [asdict(fault) for fault in ai.faults.ordered]})
+        entries = document if isinstance(document, list) else [document]
+        self.ai.order(*[Fault.read(entry) for entry in entries])
+        return web.json_response(self._faults())
 
-    async def script(request: web.Request) -> web.Response:
+    async def clear(self, _: web.Request) -> web.Response:
+        """Take all faults back."""
+        self.ai.faults.clear()
+        return web.json_response({})
+
+    async def script(self, request: web.Request) -> web.Response:
+        """Put answers in the queue."""
         document = await _json(request)
         turns = [Turn.read(turn) for turn in document["turns"]]
-        ai.script(*turns, provider=str(document.get("provider", "")))
+        self.ai.script(*turns, provider=str(document.get("provider", "")))
         return web.json_response({"turns": len(turns)})
 
-    async def latency(request: web.Request) -> web.Response:
-        ai.latency = Latency.read(await _json(request))
+    async def latency(self, request: web.Request) -> web.Response:
+        """Set how long answers take."""
+        self.ai.latency = Latency.read(await _json(request))
         return web.json_response({})
 
-    async def key(request: web.Request) -> web.Response:
+    async def key(self, request: web.Request) -> web.Response:
+        """Accept a key, or revoke it."""
         document = await _json(request)
-        known = ai.keys[document["provider"]]
-        (known.discard if document.get("state") == "revoked" else known.add)(str(document["key"]))
+        known = self.ai.keys[document["provider"]]
+        change = known.discard if document.get("state") == "revoked" else known.add
+        change(str(document["key"]))
         return web.json_response({"keys": sorted(known)})
 
-    async def reset(_: web.Request) -> web.Response:
-        ai.reset()
+    async def reset(self, _: web.Request) -> web.Response:
+        """Begin again."""
+        self.ai.reset()
         return web.json_response({})
 
-    async def clear(_: web.Request) -> web.Response:
-        ai.faults.clear()
-        return web.json_response({})
-
-    async def show(request: web.Request) -> web.Response:
-        shown: dict[str, Callable[[], Any]] = {
-            "faults": lambda: {"ordered": [asdict(fault) for fault in ai.faults.ordered], "kinds": KINDS},
-            "bill": ai.bill.document,
-            "requests": lambda: {"count": len(ai.requests), "requests": [_received(r) for r in ai.requests]},
+    async def show(self, request: web.Request) -> web.Response:
+        """Show the faults on order, the bill, the questions, the prices or the state."""
+        shown: dict[str, Callable[[], dict[str, Any]]] = {
+            "faults": lambda: {**self._faults(), "kinds": KINDS},
+            "bill": self.ai.bill.document,
+            "requests": self._requests,
             "prices": lambda: {"per_million": PRICES, "order": ["input", "cached", "output"]},
-            "state": lambda: {"open_calls": ai.open_calls, "keys": {n: sorted(k) for n, k in ai.keys.items()}},
+            "state": self._state,
         }
         name = request.match_info["name"]
         if name not in shown:
             raise web.HTTPNotFound
-        return web.json_response(shown[name](), dumps=lambda value: orjson.dumps(value).decode())
+        return web.json_response(body=orjson.dumps(shown[name]()))
 
-    def _received(received: Any) -> dict[str, Any]:
-        return {"provider": received.provider, "key": received.key, "path": received.path, "body": received.body}
+    def _faults(self) -> dict[str, Any]:
+        return {"ordered": [asdict(fault) for fault in self.ai.faults.ordered]}
 
-    app.router.add_post("/control/ai/faults", _checked(order))
-    app.router.add_delete("/control/ai/faults", clear)
-    app.router.add_post("/control/ai/script", _checked(script))
-    app.router.add_post("/control/ai/latency", _checked(latency))
-    app.router.add_post("/control/ai/keys", _checked(key))
-    app.router.add_post("/control/ai/reset", reset)
-    app.router.add_get("/control/ai/{name}", show)
+    def _requests(self) -> dict[str, Any]:
+        received = [
+            {"provider": one.provider, "key": one.key, "path": one.path, "body": one.body} for one in self.ai.requests
+        ]
+        return {"count": len(received), "requests": received}
+
+    def _state(self) -> dict[str, Any]:
+        keys = {name: sorted(known) for name, known in self.ai.keys.items()}
+        return {"open_calls": self.ai.open_calls, "keys": keys}
 
 
 async def _json(request: web.Request) -> Any:
     return orjson.loads(await request.read())
 
 
-def _checked(
-    handle: Callable[[web.Request], Awaitable[web.Response]],
-) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _checked(handle: Handler) -> Handler:
     async def checked(request: web.Request) -> web.Response:
         try:
             return await handle(request)

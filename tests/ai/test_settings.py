@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +14,7 @@ from pydantic import SecretStr
 from core.ai import Router, RouterSettings, SettingsError
 from core.ai.money import Price
 from core.ai.settings import read
+from playground.ai import AIProviders, Fault
 
 MISTRAL: dict[str, Any] = {"kind": "mistral", "keys": ["k1"], "models": ["mistral-small-latest"]}
 
@@ -66,6 +69,35 @@ def test_a_mistake_names_the_setting(mapping: dict[str, Any], path: str) -> None
 
 def test_nothing_is_set_up_by_an_empty_mapping() -> None:
     assert read({}) == RouterSettings(providers={}, order={"default": ()})
+
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "ai-core.md").read_text("utf-8")
+
+
+def examples() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", DOCUMENT, re.DOTALL)
+
+
+def test_the_settings_in_the_documentation_are_accepted() -> None:
+    source = next(example for example in examples() if example.startswith("from core.ai import"))
+    shown: dict[str, Any] = {}
+    exec(source[source.index("settings = ") : source.index("async with")], shown)  # noqa: S102
+    settings = read(shown["settings"])
+    assert settings.order["rules"][0] == ("at-home", "qwen3")
+    assert settings.providers["gemini"].models["gemini-3.8-flash"].thinking_tokens == 256
+
+
+async def test_the_example_for_other_peoples_suites_runs(ai: AIProviders, capsys: pytest.CaptureFixture[str]) -> None:
+    source = next(example for example in examples() if example.startswith("router = "))
+    for port in ("9001", "9002"):
+        source = source.replace(f"http://127.0.0.1:{port}/v1", ai.openai_url)
+    source = source.replace('"k"', '"local-key"').replace('"m"', '"tale-small"').replace('/m"', '/tale-small"')
+    ai.order(Fault("status"))
+    body = "async def example():\n" + "".join(f"    {line}\n" for line in source.splitlines())
+    scope: dict[str, Any] = {"Router": Router}
+    exec(body, scope)  # noqa: S102
+    await scope["example"]()
+    assert " b stop Usage(" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("imported", ["core.ai", "core.ai.router"])
