@@ -125,8 +125,9 @@ def main() -> int:
 
 
 def _shown() -> list[str]:
-    """The command line as others would type it."""
-    return ["deploy/load/run.py", *(word if "://" not in word else "URL" for word in sys.argv[1:])]
+    """The command line without what is only this machine's: ports and folders."""
+    words = ["URL" if "://" in word else Path(word).name if word.startswith("/") else word for word in sys.argv[1:]]
+    return ["deploy/load/run.py", *words]
 
 
 if __name__ == "__main__":
