@@ -69,7 +69,7 @@ class Table:
         assert not done.failed, self.stack.logs()
         return done
 
-    async def narration(self, *, after: str, finished: bool = True, timeout: float = 20.0) -> Any:  # noqa: ASYNC109
+    async def narration(self, *, after: str, finished: bool = True, timeout: float = 20.0) -> Any:
         """Return the narration that was posted after a message, once it is closed (its buttons come last)."""
 
         def told(message: Any) -> bool:
