@@ -13,9 +13,6 @@ from pathlib import Path
 from bot.embedded.errors import EmbeddedError, explain
 from bot.embedded.identity import Identity
 
-LOG_LIMIT = 20_000_000
-"""Bytes of a server's log that are kept from one start to the next."""
-
 
 @dataclass(frozen=True)
 class Running:
@@ -62,9 +59,10 @@ def spawn(
     Call it from the main thread: the kernel's signal at our death follows the thread that forked. `config`
     goes to its standard input, where no other process can read it.
     """
-    if log.exists() and log.stat().st_size > LOG_LIMIT:
-        log.unlink()
-    with log.open("ab") as out:
+    if log.exists():
+        # A log holds one run, so that what ended this one is not sought in an earlier one.
+        log.replace(log.with_name(f"{log.name}.old"))
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), "ab") as out:
         process = subprocess.Popen(  # noqa: S603
             who.command(argv, end_with),
             cwd="/",

@@ -216,6 +216,14 @@ def test_a_disk_that_fills_up_later_is_one_sentence(place: Path) -> None:
     assert errors.explain("PostgreSQL", place / "postgres.log", place).code == "disk_full"
 
 
+def test_what_ended_a_server_is_not_sought_in_an_earlier_run(place: Path) -> None:
+    folder.prepare(place)
+    (place / "redis.log").write_text("No space left on device\n")
+    redis.start(place).stop()
+    assert errors.explain("Redis", place / "redis.log", place).code == "failed"
+    assert (place / "redis.log").stat().st_mode & 0o777 == 0o600
+
+
 def test_data_of_another_postgres_version_are_one_sentence(place: Path) -> None:
     postgres.start(place).stop()
     (place / "postgres" / "PG_VERSION").write_text("12\n")
