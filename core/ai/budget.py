@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Budget(Protocol):
-    """Asked before each attempt."""
+    """Asked before each attempt, with exactly the estimate of the row that is opened next; so it may reserve."""
 
     async def allows(self, account: Account, estimate_micro_usd: int) -> bool:
         """Whether `account` may spend up to `estimate_micro_usd` more."""

@@ -86,6 +86,13 @@ class InFlight:
     def __contains__(self, key: str) -> bool:
         return key in self._live
 
+    async def aclose(self) -> None:
+        """Give up every answer in flight."""
+        tasks = [live.task for live in self._live.values() if live.task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     async def listen(self, key: str, ask: Callable[[], AsyncGenerator[Event, None]]) -> AsyncGenerator[Event, None]:
         """Join the answer in flight under `key`, or begin it; raises to every listener what `ask` raises."""
         live = self._live.get(key)

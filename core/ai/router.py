@@ -84,7 +84,8 @@ class Router:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Finish writing the ledger, give back connections."""
+        """Give up what is in flight among askers, finish writing the ledger, give back connections."""
+        await self._in_flight.aclose()
         await asyncio.gather(*self._books.closing, return_exceptions=True)
         for provider in {route.provider for routes in (self._routes or {}).values() for route in routes}:
             await provider.aclose()

@@ -79,7 +79,7 @@ class Telling:
     def _attempt(self, route: Route) -> AsyncGenerator[Event, None]:
         self._steps += 1
         self._tries[route] = self._tries.get(route, 0) + 1
-        prompt = replace(self.prompt, prefix=self.prompt.prefix + self._shown)
+        prompt = self._asked()
         attempt = Attempt(
             account=self.account,
             kind=prompt.kind,
@@ -89,9 +89,17 @@ class Telling:
             step=self._steps,
             input_bound=prompt.input_bound,
             output_bound=route.model.output_bound(prompt),
-            estimate_micro_usd=route.price.bound(prompt.input_bound, route.model.output_bound(prompt)),
+            estimate_micro_usd=self._estimate(route),
         )
         return run(route, prompt, attempt, self.books, deadlines=self.deadlines, ends_at=self._ends_at)
+
+    def _asked(self) -> Prompt:
+        """Return the prompt with all words shown by now."""
+        return replace(self.prompt, prefix=self.prompt.prefix + self._shown)
+
+    def _estimate(self, route: Route) -> int:
+        prompt = self._asked()
+        return route.price.bound(prompt.input_bound, route.model.output_bound(prompt))
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Text):
@@ -124,10 +132,11 @@ class Telling:
             route = self._best()
             if route is None:
                 await self._wait_for_rest(loop.time())
-            elif await self._acceptable(route):
+            else:
                 if self._tries.get(route):
                     await asyncio.sleep(PAUSE_BEFORE_SAME_ROUTE)
-                return route
+                if await self._acceptable(route):
+                    return route
 
     def _open_routes(self) -> list[Route]:
         dead = self.books.health.dead
@@ -155,8 +164,7 @@ class Telling:
         if self.prompt.approximate_tokens > route.model.max_input_tokens:
             self._excluded[route] = "too_long"
             return False
-        bound = route.price.bound(self.prompt.input_bound, route.model.output_bound(self.prompt))
-        if not await self.budget.allows(self.account, bound):
+        if not await self.budget.allows(self.account, self._estimate(route)):
             self._excluded[route] = "budget"
             return False
         return True

@@ -195,6 +195,28 @@ async def test_a_spent_budget_stops_before_the_call(ai: AIProviders, router: Mak
     assert (await hear(made, ask(), Account(guild_id=1, session_id=8))).text
 
 
+class Reserving:
+    """A budget that notes what it was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    async def allows(self, account: Account, estimate_micro_usd: int) -> bool:
+        assert account == Account()
+        self.asked.append(estimate_micro_usd)
+        return True
+
+
+async def test_the_budget_is_asked_for_exactly_what_the_rows_reserve(
+    ai: AIProviders, router: MakeRouter, ledger: MemoryLedger
+) -> None:
+    budget = Reserving()
+    ai.order(Fault("half_stream", provider="mistral"), Fault("status", provider="gemini"))
+    await hear(router("mistral", "gemini", "openai", parts={"budget": budget}), ask())
+    assert budget.asked == [entry.attempt.estimate_micro_usd for entry in ledger.entries]
+    assert len(budget.asked) == 3
+
+
 async def test_what_is_too_dear_for_the_budget_is_passed_over_for_the_cheaper(
     ai: AIProviders, router: MakeRouter, ledger: MemoryLedger
 ) -> None:
