@@ -67,3 +67,9 @@ OLDEST_REACHED = """() => {
 }"""
 RING = "() => { const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth] }"
 PANE = "document.activeElement.closest('[data-pane]').dataset.pane"
+LISTEN = """() => {
+  window.said = []
+  const voice = document.querySelector('[data-voice]')
+  const listen = new MutationObserver(() => window.said.push(voice.textContent))
+  listen.observe(voice, { childList: true, characterData: true, subtree: true })
+}"""

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from playwright.async_api import expect
 
+from tests.page.bot import SENTENCES
 from tests.page.conftest import Opener, Table
+from tests.page.probes import LISTEN
 
 
 async def test_a_command_with_options_is_played_with_the_keyboard_alone(sit: Opener) -> None:
@@ -168,13 +170,13 @@ async def test_a_form_closed_by_escape_gives_the_focus_back(sit: Opener) -> None
 
 async def test_a_story_grows_in_place_and_is_spoken_in_whole_sentences(sit: Opener, table: Table) -> None:
     ana, bia = await sit("Ana"), await sit("Bia")
+    await bia.page.evaluate(LISTEN)
     await ana.run("narrar")
     await expect(bia.last).to_contain_text("A porta cede um palmo.")
     await bia.composer.focus()
     table.bot.go_on.set()
     await expect(bia.last).to_contain_text("Alguém prende a respiração.")
     await expect(bia.last.locator(".body")).to_have_attribute("aria-live", "off")
-    await expect(bia.page.locator("[data-voice]")).to_have_text("YourTale: A porta cede um palmo.")
     table.bot.go_on.set()
     await expect(bia.last).to_contain_text("uma mesa range.")
     table.bot.go_on.set()
@@ -182,7 +184,10 @@ async def test_a_story_grows_in_place_and_is_spoken_in_whole_sentences(sit: Open
     assert await bia.feed.locator("article").count() == 1
     await expect(bia.composer).to_be_focused()
     await expect(bia.last.locator(".body")).not_to_have_attribute("aria-live", "off")
-    await expect(bia.page.locator("[data-voice]")).to_contain_text("uma mesa range.")
+    await bia.page.wait_for_function("() => window.said.at(-1)?.endsWith('passou')")
+    said = await bia.page.evaluate("window.said")
+    assert " ".join(said) == f"YourTale: {''.join(SENTENCES)} 🎲 Lia 17 contra CD 15: passou"
+    assert all(text.endswith(".") for text in said[:-1])
 
 
 async def test_a_message_menu_asks_about_that_message(sit: Opener, table: Table) -> None:
