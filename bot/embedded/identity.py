@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root. The ways below are tried in order of how litt
 modes of every folder as it is.
 """
 
+import contextlib
 import os
 import pwd
 import shutil
@@ -81,13 +82,14 @@ def find(program: Path, data_dir: Path) -> Identity:
 
 def _works(who: Identity, program: Path, data_dir: Path) -> bool:
     probe = data_dir / f".probe-{os.getpid()}"
-    own_folder(probe, who)
     script = 'cd "$1" && test -w . && "$2" --version'
     try:
+        own_folder(probe, who)  # fails where the file system knows no owners
         argv = who.command(["/bin/sh", "-c", script, "sh", str(probe), str(program)], "KILL")
         done = subprocess.run(argv, cwd="/", capture_output=True, timeout=20, check=False)  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
         return False
     finally:
-        probe.rmdir()
+        with contextlib.suppress(OSError):
+            probe.rmdir()
     return done.returncode == 0
