@@ -29,7 +29,7 @@ def _pattern(phrase: str) -> re.Pattern[str]:
     parts: list[str] = []
     for word in folded(phrase).replace(",", " ,").split():
         if word == "*":
-            parts.append(r"(?:[\w’']+\s+){0,3}?")
+            parts.append(r"(?:[\w’']+\s*){0,3}?")
         elif word == ",":
             parts.append(r",\s*")
         else:

@@ -108,11 +108,12 @@ class ModelTeller:
                             calls.append(call)
                         case Finished(provider=provider):
                             teller = provider
+            # a sentence that stops for an ask is begun anew after it: only whole ones go out
+            for sentence in draft.take("", end=True):
+                yield Piece(f"{sentence} ", teller, people=people)
             if draft.full() or not calls:
                 break
             prompt, asked = await self._answered(replace(prompt, prefix=_joined(turn, draft)), calls, ask, asked)
-        for sentence in draft.take("", end=True):
-            yield Piece(f"{sentence} ", teller, people=people)
         if not draft.told and not turn.shown:
             raise UnusableError(draft.cut[0] if draft.cut else "empty")
         yield Piece("", teller, final=True, people=people)
@@ -190,7 +191,8 @@ def _with_history(prompt: Prompt, asks: tuple[Asked, ...]) -> Prompt:
 
 
 def _joined(turn: Turn, draft: Draft) -> str:
-    return " ".join(part for part in (turn.shown.strip(), *draft.told) if part)
+    """Return the words told so far, ready for the next sentence."""
+    return "".join(f"{part} " for part in (turn.shown.strip(), *draft.told) if part)
 
 
 def _spoke(turn: Turn) -> frozenset[str]:

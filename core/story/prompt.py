@@ -45,7 +45,7 @@ def narration_prompt(turn: Turn) -> Prompt:
         max_output_tokens=OUTPUT_TOKENS,
         temperature=0.8,
         locale=state.language,
-        prefix=turn.shown,
+        prefix=f"{turn.shown.rstrip()} " if turn.shown.strip() else "",
     )
 
 

@@ -1,10 +1,13 @@
-import pytest
-from tests.story.players import burning_move, winning_move
-from tests.story.table import Table
+from collections.abc import Callable
 
+import pytest
+
+from core.game.state import State
 from core.story.oracle import Oracle
 from core.story.oracle.places import ending
 from core.story.sentences import split
+from tests.story.players import burning_move, winning_move
+from tests.story.table import Table
 
 LANGUAGES = ("pt-BR", "en-US")
 
@@ -43,7 +46,7 @@ async def test_after_the_end_no_storylet_goes_on_and_the_end_is_told_once(langua
     assert end not in await table.tell(Oracle())
 
 
-async def play(table: Table, heroes: list[str], move, most: int) -> None:
+async def play(table: Table, heroes: list[str], move: Callable[[State, str], str], most: int) -> None:
     table.begin()
     await table.tell(Oracle())
     for turn in range(most):
