@@ -152,7 +152,7 @@ class YourTale(commands.AutoShardedBot):
         del initial
         key = f"yourtale:identify:{self.application_id}:{(shard_id or 0) % self._buckets}"
         try:
-            while not await self._redis.set(key, "1", px=IDENTIFY_MS, nx=True):
+            while not await self._redis.set(key, str(shard_id), px=IDENTIFY_MS, nx=True):
                 left = await self._redis.pttl(key)
                 await asyncio.sleep(min(IDENTIFY_MS, max(50, left)) / 1000)
         except (RedisError, OSError, TimeoutError):

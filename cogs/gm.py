@@ -41,7 +41,7 @@ class GameMaster(commands.Cog):
     async def narrate(self, request: Request, text: Range[str, 1, 1800]) -> None:
         """Tell it oneself."""
         command = Narrate(key=request.key, by=request.person, text=text)
-        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
         await request.send(story.narration(self.desk.signer, outcome, text))
 
     @named("gm.set", gm, private=True)
@@ -59,7 +59,7 @@ class GameMaster(commands.Cog):
             field=about,
             value=_meant(value, _values(request.locale, loaded.state, about)),
         )
-        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
         await request.send(gm.value_set(request.locale, outcome))
 
     @set_value.autocomplete("who")
@@ -91,7 +91,7 @@ class GameMaster(commands.Cog):
     async def roll(self, request: Request, dice: Range[str, 1, 500]) -> None:
         """Roll behind the screen."""
         command = SecretRoll(key=request.key, by=request.person, dice=dice)
-        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
         lines = [event.cast.line for event in outcome.events if isinstance(event, Rolled)]
         await request.send(rolls.secret(request.locale, lines[0]))
 

@@ -38,13 +38,13 @@ class Maps(commands.Cog):
     async def show(self, request: Request) -> None:
         """Show the map as one's own token sees it."""
         loaded = await self.desk.table(0, channel=request.channel, person=request.person)
-        await request.send(await self._seen(request.locale, loaded, request.person))
+        await request.send(await self._seen(request, request.locale, loaded))
 
     @named("map.move", maps)
     async def move(self, request: Request, to: Range[str, 1, 4]) -> None:
         """Move one's token where all see it."""
         outcome = await self._moved(request, 0, request.key, to)
-        await request.send(await self._walked(outcome))
+        await request.send(await self._walked(request, outcome))
 
     @move.autocomplete("to")
     async def _ways(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
@@ -58,9 +58,17 @@ class Maps(commands.Cog):
         """Lay out a map."""
         drawn = await _drawing(file) if kind == "ascii" else ""
         command = NewBoard(key=request.key, by=request.person, ascii=drawn)
-        outcome = await self.desk.engine.execute(command, channel=request.channel)
+        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
         line = board.where(request.locale, outcome.state, outcome.names, "")
-        await request.send(await board.board(self.desk.signer, request.locale, outcome.state, outcome.names, line=line))
+        shown = await board.board(
+            self.desk.signer,
+            request.locale,
+            outcome.state,
+            outcome.names,
+            line=line,
+            picture=request.may_attach,
+        )
+        await request.send(shown)
 
     @pressed("step", private=False)
     async def press_step(self, request: Request, custom_id: CustomId) -> None:
@@ -71,10 +79,10 @@ class Maps(commands.Cog):
         if loaded.state.board is None:
             raise Refusal("no_map")
         if loaded.earlier is None and board.mark(loaded.state.board) != seen:
-            await request.update(await self._seen(loaded.state.language, loaded, request.person))
+            await request.update(await self._seen(request, loaded.state.language, loaded))
             raise Refusal("moved_on")
         outcome = await self._moved(request, custom_id.session, key, way)
-        await request.update(await self._walked(outcome))
+        await request.update(await self._walked(request, outcome))
 
     @pressed("go", private=False)
     async def press_go(self, request: Request, custom_id: CustomId) -> None:
@@ -85,13 +93,13 @@ class Maps(commands.Cog):
     async def submit_go(self, request: Request, custom_id: CustomId) -> None:
         """Move one's token to the square that the form says."""
         outcome = await self._moved(request, custom_id.session, request.key, request.values().get("to", ""))
-        await request.update(await self._walked(outcome))
+        await request.update(await self._walked(request, outcome))
 
     @pressed("view")
     async def press_view(self, request: Request, custom_id: CustomId) -> None:
         """Show the map as one's own token sees it, at any age of the button."""
         loaded = await self.desk.table(custom_id.session, person=request.person)
-        await request.send(await self._seen(request.locale, loaded, request.person))
+        await request.send(await self._seen(request, request.locale, loaded))
 
     @pressed("words")
     async def press_words(self, request: Request, custom_id: CustomId) -> None:
@@ -106,12 +114,14 @@ class Maps(commands.Cog):
     async def _moved(self, request: Request, session: int, key: str, to: str) -> Outcome:
         command = MoveToken(key=key, by=request.person, to=to)
         try:
-            return await self.desk.engine.execute(command, session=session, channel=request.channel)
+            return await self.desk.engine.execute(
+                command, session=session, channel=request.channel, origin=request.trace
+            )
         except MapError as error:
             loaded = await self.desk.table(session, channel=request.channel)
             raise board.with_name(error, loaded.state, loaded.names, request.locale) from error
 
-    async def _walked(self, outcome: Outcome) -> Message:
+    async def _walked(self, request: Request, outcome: Outcome) -> Message:
         state, locale = outcome.state, outcome.state.language
         moved = next(event for event in outcome.events if isinstance(event, TokenMoved))
         line = text(
@@ -121,14 +131,24 @@ class Maps(commands.Cog):
             at=cell_name(moved.at),
             length=length(locale, moved.cost),
         )
-        return await board.board(self.desk.signer, locale, state, outcome.names, who=moved.token, line=line)
+        return await board.board(
+            self.desk.signer,
+            locale,
+            state,
+            outcome.names,
+            who=moved.token,
+            line=line,
+            picture=request.may_attach,
+        )
 
-    async def _seen(self, locale: str, loaded: Loaded, person: int) -> Message:
+    async def _seen(self, request: Request, locale: str, loaded: Loaded) -> Message:
         if loaded.state.board is None:
             raise Refusal("no_map")
-        who = _token_of(loaded.state, person)
+        who = _token_of(loaded.state, request.person)
         line = board.where(locale, loaded.state, loaded.names, who)
-        return await board.board(self.desk.signer, locale, loaded.state, loaded.names, who=who, line=line)
+        return await board.board(
+            self.desk.signer, locale, loaded.state, loaded.names, who=who, line=line, picture=request.may_attach
+        )
 
 
 def _token_of(state: State, person: int) -> str:

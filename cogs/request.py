@@ -134,6 +134,16 @@ class Request:
         """Seconds since the person pressed Enter, never negative."""
         return max(0.0, time.time() - self.created)
 
+    @property
+    def trace(self) -> Origin:
+        """The reference alone: for commands after which nothing is told."""
+        return Origin(self.reference)
+
+    @property
+    def may_attach(self) -> bool:
+        """Whether we may send pictures here."""
+        return self._interaction.app_permissions.attach_files
+
     def origin(self, *, private: bool = False) -> Origin:
         """Return where a command of this interaction comes from and where its telling may be sent."""
         until = datetime.fromtimestamp(self.created, UTC) + TOKEN_LIFE

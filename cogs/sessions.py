@@ -167,7 +167,9 @@ class Sessions(commands.Cog):
         await request.send(table.opened(self.desk.signer, outcome, command, self.desk.storytellers))
 
     async def _join(self, request: Request, session: int, command: Join) -> None:
-        outcome = await self.desk.engine.execute(command, session=session, channel=request.channel)
+        outcome = await self.desk.engine.execute(
+            command, session=session, channel=request.channel, origin=request.trace
+        )
         await request.send(table.joined(self.desk.signer, outcome, _joining(outcome)))
         await request.send(table.yours(self.desk.signer, request.locale, outcome), private=True)
 
@@ -176,7 +178,7 @@ class Sessions(commands.Cog):
         await request.send(Message(text(outcome.state.language, key)))
 
     async def _execute(self, request: Request, command: Command) -> Outcome:
-        return await self.desk.engine.execute(command, channel=request.channel)
+        return await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
 
     async def _title(self, session: int) -> str:
         words = await self.desk.engine.log.words(session, [TITLE])

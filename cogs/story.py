@@ -55,7 +55,7 @@ class Story(commands.Cog):
         """Take back one's own untold action."""
         command = Withdraw(key=f"b:{request.person}:cancel:{custom_id.seq}", by=request.person, seq=custom_id.seq)
         try:
-            outcome = await self.desk.engine.execute(command, session=custom_id.session)
+            outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.trace)
         except Refusal as refusal:
             if refusal.code not in {"not_yours", "not_joined"}:
                 raise

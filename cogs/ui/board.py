@@ -58,25 +58,29 @@ def mark(board: Board) -> str:
 
 
 async def board(
-    signer: Signer, locale: str, state: State, names: Mapping[str, str | None], *, line: str, who: str = ""
+    signer: Signer,
+    locale: str,
+    state: State,
+    names: Mapping[str, str | None],
+    *,
+    line: str,
+    who: str = "",
+    picture: bool = True,
 ) -> Message:
-    """Return the map as seen from token `who`, under a line of words. The picture is drawn beside the event loop."""
+    """Return the map as seen from token `who`, under a line of words.
+
+    The picture is drawn beside the event loop; without one, the map is told in words.
+    """
     shown = named(state, names, locale)
-    picture = await asyncio.to_thread(render, shown, focus=who or None, locale=locale)
-    alt = describe(shown, locale, who or None)
+    told = describe(shown, locale, who or None)
+    buttons = (*_arrows(signer, locale, state), _reads(signer, locale, state))
+    if not picture:
+        words = "\n".join((line, escaped(told), text(locale, "board.no_picture")))
+        return Message(rows=(Container(ACCENT, (Text(words), *buttons)),))
+    drawn = await asyncio.to_thread(render, shown, focus=who or None, locale=locale)
+    gallery = Gallery((Picture(Media(f"attachment://{FILE}"), told),))
     return Message(
-        rows=(
-            Container(
-                ACCENT,
-                (
-                    Text(line),
-                    Gallery((Picture(Media(f"attachment://{FILE}"), alt),)),
-                    *_arrows(signer, locale, state),
-                    _reads(signer, locale, state),
-                ),
-            ),
-        ),
-        files=(Upload(FILE, picture, "image/png", alt),),
+        rows=(Container(ACCENT, (Text(line), gallery, *buttons)),), files=(Upload(FILE, drawn, "image/png", told),)
     )
 
 

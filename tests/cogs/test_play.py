@@ -171,3 +171,18 @@ async def test_the_button_of_an_error_opens_a_table(come: Come) -> None:
     assert refused.message["content"].startswith("⚠ Não há mesa aberta aqui. Abra com `/mesa abrir`.\n-# ref ")
     form = (await lia.press(refused.message, "Abrir mesa")).modal
     assert (await lia.submit(form, title="Foz do Sal")).message["content"].startswith("📖 **Foz do Sal**")
+
+
+async def test_where_we_may_not_send_pictures_the_map_is_told_in_words(come: Come, house: House, channel: str) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    everyone = house.playground.seeded.guild.id
+    await house.control("overwrites", channel_id=channel, target_id=everyone, type=0, allow="0", deny=str(1 << 15))
+    await ana.command("session start", title="Estrada")
+    await lia.command("join", character="thief:Lia")
+    await ana.command("map new", kind="blank")
+    walked = await lia.command("map move", to="C3")
+    words = board_text(walked.message)
+    assert words.startswith("Lia foi até C3: ")
+    assert "Sala 15×10." in words
+    assert "Anexar arquivos" in words
+    assert walked.message["attachments"] == []

@@ -6,14 +6,18 @@ from contextlib import asynccontextmanager
 
 import discord
 import pytest
+from redis.asyncio import Redis
 
 from bot import client, shards
+from bot.client import YourTale
 from bot.settings import Settings
+from core.accounts import Accounts
 from core.db.migrate import migrate
+from playground.gateway.hub import GatewaySettings
 from playground.people import Person
 from playground.server import Playground
 
-from .conftest import settings_of
+from .conftest import House, settings_of
 
 
 @asynccontextmanager
@@ -43,9 +47,9 @@ async def connected(playground: Playground, *shards_of: int) -> None:
 async def test_two_processes_share_the_shards_and_tell_the_commands_once(
     database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "IDENTIFY_MS", 400)
+    monkeypatch.setattr(client, "IDENTIFY_MS", 50)
     await migrate(database_url)
-    async with Playground(rate_limits=False) as playground:
+    async with Playground(rate_limits=False, gateway=GatewaySettings(identify_interval=0.0)) as playground:
         first = settings_of(playground, database_url, redis_url, shard_ids=(0,), shard_count=2)
         second = settings_of(playground, database_url, redis_url, shard_ids=(1,), shard_count=2)
         async with running(first, second), await Person.connect(playground.page_url, "Lia", channel="taverna") as lia:
@@ -72,3 +76,22 @@ async def test_a_refused_token_is_one_sentence(database_url: str, redis_url: str
                 await shards.main(wrong, asyncio.Event())
         finally:
             discord.http.Route.BASE, discord.gateway.DiscordWebSocket.DEFAULT_GATEWAY = base, gateway
+
+
+async def test_shards_of_one_bucket_identify_in_turn_over_all_processes(
+    house: House, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "IDENTIFY_MS", 2_000)
+    settings = settings_of(house.playground, "postgresql://nobody@127.0.0.1/none", redis_url)
+    async with Redis.from_url(redis_url, decode_responses=True) as redis:
+        one, other = (YourTale(settings, house.engine, Accounts(house.database), redis) for _ in range(2))
+        for bot in (one, other):
+            monkeypatch.setattr(bot, "_buckets", 2)
+        await one.before_identify_hook(0)
+        waits = asyncio.create_task(other.before_identify_hook(2))
+        await other.before_identify_hook(1)
+        await asyncio.sleep(0.05)
+        # Shard 2 has asked by now, and shard 0 holds the bucket still
+        assert await redis.get("yourtale:identify:None:0") == "0"
+        await asyncio.wait_for(waits, 10)
+        assert await redis.get("yourtale:identify:None:0") == "2"
