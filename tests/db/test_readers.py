@@ -101,7 +101,10 @@ async def test_a_dead_replica_is_passed_over_and_nothing_written_to_it(
     await _caught_up(database)
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         await database.reader.execute("DELETE FROM sessions WHERE session_id = $1", session)
+    # Without its postmaster a backend lives on for a moment.
+    backend = await database.reader.fetchval("SELECT pg_backend_pid()")
     replica.process.kill()
+    os.kill(backend, signal.SIGKILL)
     replica.process.wait()
     assert await reader_at(database, session, 1, noted.append) is database.writer
     assert await reader_at(database, session, 1, noted.append) is database.writer
