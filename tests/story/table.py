@@ -7,7 +7,7 @@ from core.dice import SeededDraw
 from core.game import rules
 from core.game.refusal import Refusal
 from core.game.registry import Command, Event, apply, decide
-from core.game.rules.asks import EngineAsk
+from core.game.rules.asks import Asked, EngineAsk
 from core.game.rules.table import Begin, Join, Start, opened, start
 from core.game.rules.talk import Act, Say
 from core.game.rules.telling import Tell
@@ -94,6 +94,10 @@ class Table:
         if self.state.pending and not found:
             return (Deed(self.state.pending[0], "open"),)
         return tuple(found)
+
+    @property
+    def asked(self) -> list[Asked]:
+        return [event for event in self.events if isinstance(event, Asked)]
 
     @property
     def addressed(self) -> dict[int, str]:

@@ -1,14 +1,14 @@
 """From beats to a text: variants drawn by chance, nothing said twice, outcome first, thirty to ninety words."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import sha256
 from random import Random
 from typing import Final
 
 from core.story.lint import slips
-from core.story.oracle.grammar import Unfit, choices, expand
+from core.story.oracle.grammar import Unfit, choices, expand, guards
 from core.story.oracle.scene import Beat, Scene
 from core.story.oracle.tables import lines
 from core.story.sentences import overlap, split
@@ -19,6 +19,7 @@ OVERLAP_MOST: Final = 0.35
 OVERLAP_TELLINGS: Final = 15
 REDRAWS: Final = 6
 CANDIDATES_MOST: Final = 60
+REPEAT_STRIDE: Final = 7
 NEW: Final = 1_000
 ALIKE_MOST: Final = 0.5
 
@@ -41,7 +42,8 @@ class Drawer:
     scene: Scene
     draw_number: int
     used: dict[str, int]
-    near: tuple[str, ...] = ()
+    near: list[str]
+    drawn: dict[str, int] = field(default_factory=dict)
 
     def draw(self, beat: Beat, *, fresh: bool = False) -> str:
         """Return the beat's text, or an empty string. With `fresh` only one that was not said lately."""
@@ -71,9 +73,12 @@ class Drawer:
         """
         state = self.scene.state
         order = bag(self.scene.turn.seed, beat.line, variants)
-        start = state.tellings + self.draw_number
+        start = state.tellings + self.draw_number + REPEAT_STRIDE * self.drawn.get(beat.line, 0)
+        self.drawn[beat.line] = self.drawn.get(beat.line, 0) + 1
         for at in range(min(len(order), CANDIDATES_MOST)):
             template = order[(start + at) % len(order)]
+            if not all(self.scene.unmoved(item) for item in guards(template)):
+                continue
             try:
                 text = expand(template, beat.nouns, self.scene.resolve, self.scene.language)
             except Unfit:
@@ -84,6 +89,7 @@ class Drawer:
     def _noted(self, text: str) -> str:
         for sentence in split(text):
             self.used[sentence] = 0
+            self.near.append(sentence)
         return text
 
 
@@ -94,10 +100,10 @@ def composed(scene: Scene, closing: list[Beat]) -> str:
     """
     recent = scene.turn.recent
     said = {s: len(recent) - at for at, text in enumerate(recent) for s in split(text)}
-    near = tuple(s for text in recent[-OVERLAP_TELLINGS:] for s in split(text))
+    near = [s for text in recent[-OVERLAP_TELLINGS:] for s in split(text)]
     best, least = "", 2.0
     for number in range(REDRAWS):
-        text = _drawn(scene, closing, Drawer(scene, number, dict(said), near))
+        text = _drawn(scene, closing, Drawer(scene, number, dict(said), list(near)))
         alike = max((overlap(text, old) for old in recent[-OVERLAP_TELLINGS:]), default=0.0)
         if alike < least:
             best, least = text, alike

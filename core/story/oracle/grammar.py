@@ -1,5 +1,6 @@
 """Slots in sentences, with agreement: `{de o x}`, `{x:pronto/pronta/pronte}`, `{x#cai/caem}`, `{x.ele}`, `[one|other]`.
 
+`{?rope}` at the beginning says that the variant is true only while the rope is where the adventure began with it.
 `x=crowd` names the noun `crowd` as `x` from there on. A variant that lacks a form or a referent is Unfit and skipped.
 """
 
@@ -12,6 +13,7 @@ from typing import Final
 from core.story.oracle.nouns import Noun
 from core.story.sentences import capitalized
 
+_GUARD: Final = re.compile(r"\{\?(\w+)\}")
 _CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT: Final = re.compile(
     r"\{(?P<before>(?:\w+ )*)(?P<name>\w+)(?:=(?P<key>\w+))?(?:\.(?P<form>\w+)|(?P<how>[:#~])(?P<forms>[^}]*))?\}"
@@ -49,6 +51,11 @@ def choices(template: str) -> tuple[str, ...]:
     return tuple("".join(chosen) for chosen in islice(product(*options), CHOICES_MOST))
 
 
+def guards(template: str) -> list[str]:
+    """Return the items that must still be where the adventure began for a template to be true."""
+    return _GUARD.findall(template)
+
+
 def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language: str) -> str:
     """Return one sentence (or more) made of a template without choices. Raises Unfit."""
     known = dict(nouns)
@@ -66,7 +73,7 @@ def expand(template: str, nouns: Mapping[str, Noun], resolve: Resolve, language:
             return _agreeing(noun, match["how"], match["forms"].split("/"))
         return _portuguese(noun, words) if language == "pt-BR" else _english(noun, words)
 
-    return capitalized(" ".join(_SLOT.sub(slot, template).split()))
+    return capitalized(" ".join(_SLOT.sub(slot, _GUARD.sub("", template)).split()))
 
 
 def with_article(noun: Noun, language: str) -> str:

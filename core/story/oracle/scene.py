@@ -6,6 +6,7 @@ from random import Random
 
 from core.game.state import Ask as Asked
 from core.game.state import Hero, State
+from core.game.world import world
 from core.story.oracle.desk import Desk
 from core.story.oracle.nouns import Noun, figure_noun, hero_noun, thing
 from core.story.oracle.places import Ways, figures_at, ways
@@ -77,6 +78,10 @@ class Scene:
         except KeyError:
             return None
 
+    def unmoved(self, item: str) -> bool:
+        """Tell whether an item is still where the adventure began with it."""
+        return self.state.items.get(item) == world(self.state.world).items.get(item)
+
     def say(self, line: str, **who: str) -> None:
         """Have something told; `who` maps roles of the line to ids."""
         self.beats.append(self.beat(line, **who))
@@ -86,7 +91,9 @@ class Scene:
         self.beats.append(replace(self.beat(line, **who), must=False))
 
     def beat(self, line: str, **who: str) -> Beat:
-        """Return something to tell of these ids, here."""
+        """Return something to tell of these ids, here. After the end a place looks as the end left it."""
+        if self.state.ending and line in {f"look.{place}" for place in world(self.state.world).places}:
+            line = f"after.{self.state.ending}"
         return Beat(line, {role: self.noun(key) for role, key in who.items()}, place=self.place)
 
     async def ask(self, tool: str, **arguments: str) -> Asked:

@@ -1,6 +1,7 @@
 """Feats of body and mind: searching, hiding, helping, forcing, and what no verb fits."""
 
 from core.story.oracle.deeds.costs import aftermath, rise
+from core.story.oracle.deeds.moves import inventory
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import Clue
 from core.story.oracle.scene import FAILED, Scene
@@ -73,6 +74,7 @@ async def search(scene: Scene, deed: Deed, _: Intent) -> None:
     scene.say(f"feat.notice.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
     if outcome not in FAILED:
         scene.maybe(f"look.{hero.place}", w=hero.place)
+        inventory(scene, hero.place)
     await aftermath(scene, hero.id, outcome)
 
 
@@ -104,7 +106,7 @@ async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
     await scene.ask("condition", who=hero.id, what="hidden", on="on")
     scene.say("hide.success", p=hero.id, w=hero.place)
     if outcome == "success_cost":
-        scene.say("cost.noise", p=hero.id)
+        scene.say("cost.slow", p=hero.id)
 
 
 async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -121,6 +123,9 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     if outcome in FAILED or not outcome:
         scene.say("help.failure", p=hero.id, t=friend.id)
         await aftermath(scene, hero.id, outcome)
+        return
+    if friend.hp <= 0:
+        scene.say("help.down", p=hero.id, t=friend.id)
         return
     bad = [c for c in friend.conditions if c not in {"hidden", "blessed"}]
     done = await scene.ask("condition", who=friend.id, what=bad[0], on="off") if bad else None

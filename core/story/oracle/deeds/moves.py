@@ -87,17 +87,19 @@ async def look(scene: Scene, deed: Deed, intent: Intent) -> None:
     here = [f for f in intent.figures if f not in away]
     things = [i for i in intent.items if i in items_at(scene.state, hero.place)]
     if here:
-        scene.say(f"look.at.{scene.state.figures[here[0]].kind}", p=hero.id, t=here[0])
+        seen = scene.state.figures[here[0]]
+        scene.say(f"look.at.{seen.kind if seen.hp > 0 else 'down'}", p=hero.id, t=seen.id)
     elif things:
         scene.say("look.item", p=hero.id, i=things[0], w=hero.place)
     elif away:
         scene.say("look.away", p=hero.id, t=away[0], w=hero.place)
     else:
         scene.say(f"look.{hero.place}", p=hero.id, w=hero.place)
-        _inventory(scene, hero.place)
+        inventory(scene, hero.place)
 
 
-def _inventory(scene: Scene, place: str) -> None:
+def inventory(scene: Scene, place: str) -> None:
+    """Tell what lies at a place, and one of those who stand there."""
     for item in items_at(scene.state, place)[:2]:
         scene.maybe("look.item", i=item, w=place)
     for figure in figures_at(scene.state, place)[:1]:

@@ -33,8 +33,12 @@ async def talk(scene: Scene, deed: Deed, intent: Intent) -> None:
 async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None:
     hero = scene.hero(deed)
     scene.place = hero.place
-    if scene.state.figures[figure].place != hero.place or scene.state.figures[figure].hp <= 0:
+    there = scene.state.figures[figure]
+    if there.place != hero.place:
         scene.say("talk_away", p=hero.id, t=figure, w=hero.place)
+        return
+    if there.hp <= 0:
+        scene.say("talk_down", p=hero.id, t=figure)
         return
     await show(scene, hero.id)
     for clue in scene.ways.clues:

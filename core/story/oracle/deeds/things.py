@@ -58,8 +58,14 @@ async def give(scene: Scene, deed: Deed, intent: Intent) -> None:
 
 
 async def drop(scene: Scene, deed: Deed, intent: Intent) -> None:
-    """Let go of an item; it stays with nobody, so only an attempt is told when it is not the hero's."""
-    await attempt(scene, deed, intent)
+    """Let go of an item: it is lost. What the adventure cannot do without stays in hand."""
+    hero = scene.hero(deed)
+    item = next((i for i in intent.items if scene.state.items[i] == hero.id), "")
+    if not item:
+        await attempt(scene, deed, intent)
+        return
+    done = await scene.ask("item", deed="lose", who=hero.id, item=item) if item != scene.ways.ringing.item else None
+    scene.say("drop.done" if done and done.ok else "drop.kept", p=hero.id, i=item)
 
 
 async def read(scene: Scene, deed: Deed, intent: Intent) -> None:
