@@ -111,12 +111,14 @@ async def test_a_phone_shows_one_pane_and_a_bar(sit: Opener, person: str, bar: l
     await phone.run("mapa" if person == "Lia" else "map")
     await expect(phone.last.get_by_role("img")).to_be_visible()
     buttons = phone.page.locator("nav.bar").get_by_role("button")
-    await expect(buttons).to_have_text(bar)
+    news = {"Lia": "Quadro, novidade", "Bia": "Board, new"}[person]
+    await expect(buttons).to_have_text([bar[0], news, bar[2]])
     for name in (bar[1], bar[2], bar[0]):
         await buttons.filter(has_text=name).tap()
         await expect(phone.page.locator("[data-pane]:visible")).to_have_count(1)
         assert await phone.page.evaluate("document.documentElement.scrollWidth") == 360
         assert await phone.page.evaluate(SMALL) == []
+    await expect(buttons).to_have_text(bar)
     await expect(phone.composer).to_be_visible()
 
 
@@ -193,6 +195,22 @@ async def test_where_a_person_may_not_write_commands_are_left(sit: Opener, table
     await lia.run("mapa")
     await expect(lia.last.get_by_role("img")).to_be_visible()
     assert len(table.playground.world.store(table.channel.id)) == 1
+
+
+async def test_a_new_thread_stands_below_its_channel_and_opens(sit: Opener, table: Table) -> None:
+    ana = await sit("Ana")
+    async with aiohttp.ClientSession() as http:
+        await http.post(
+            f"{table.playground.page_url}/control/threads", json={"channel_id": table.channel.id, "name": "ato-2"}
+        )
+    places = ana.page.get_by_role("navigation", name="Canais").locator(".channel")
+    await expect(places.filter(has_text="ato-2")).to_be_visible()
+    names = [text.strip() for text in await places.all_inner_texts()]
+    assert names.index("ato-2") == names.index(table.name) + 1
+    await places.filter(has_text="ato-2").click()
+    await ana.composer.fill("segundo ato")
+    await ana.keys("Enter")
+    await expect(ana.last).to_contain_text("segundo ato")
 
 
 async def test_markup_in_a_message_stays_words(sit: Opener, table: Table) -> None:

@@ -99,6 +99,7 @@ const english = {
   'board.title': 'Board',
   'board.none': 'Nothing on the board yet.',
   'board.none.hint': 'Maps, sheets and the order of a fight appear here.',
+  'board.news': 'new',
   'board.earlier': 'Earlier board',
   'board.later': 'Later board',
   'board.place': '{n} of {count}',

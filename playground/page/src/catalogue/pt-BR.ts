@@ -101,6 +101,7 @@ const portuguese: Record<Key, string> = {
   'board.title': 'Quadro',
   'board.none': 'Nada no quadro ainda.',
   'board.none.hint': 'Mapas, fichas e a ordem do combate aparecem aqui.',
+  'board.news': 'novidade',
   'board.earlier': 'Quadro anterior',
   'board.later': 'Quadro seguinte',
   'board.place': '{n} de {count}',

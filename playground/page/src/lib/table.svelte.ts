@@ -21,6 +21,8 @@ class Table {
   commands = $state.raw<Command[]>([])
   online = $state(true)
   problem = $state(false)
+  /** The people are known. */
+  met = $state(false)
   readonly unread = new SvelteSet<Snowflake>()
   readonly speech = new Speech()
   #logs = $state.raw(new Map<Snowflake, Log>())
@@ -47,6 +49,7 @@ class Table {
       this.people = state.people
       this.guilds = this.guilds.length ? this.guilds : state.guilds
       this.problem = false
+      this.met = true
     } catch {
       this.problem = true
     }
