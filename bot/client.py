@@ -4,12 +4,14 @@ import asyncio
 import contextlib
 import hashlib
 import logging
+from functools import cache
 from typing import Any, Final
 
 import discord
 import orjson
 from discord import app_commands
 from discord.ext import commands
+from prometheus_client import Counter, Histogram
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from yarl import URL
@@ -51,10 +53,19 @@ class Measured:
 
     def end(self, kind: str, what: str, outcome: str, seconds: float) -> None:
         """Count it and how long it took."""
-        metrics.INTERACTIONS.labels(kind, outcome).inc()
-        metrics.INTERACTION_SECONDS.labels(kind).observe(seconds)
-        if kind == "command":
-            metrics.COMMANDS.labels(what, outcome).inc()
+        counters, histogram = _meters(kind, what, outcome)
+        for counter in counters:
+            counter.inc()
+        histogram.observe(seconds)
+
+
+@cache
+def _meters(kind: str, what: str, outcome: str) -> tuple[list[Counter], Histogram]:
+    """Return one combination's meters: labels are few, and looking them up costs more than counting."""
+    counters = [metrics.INTERACTIONS.labels(kind, outcome)]
+    if kind == "command":
+        counters.append(metrics.COMMANDS.labels(what, outcome))
+    return counters, metrics.INTERACTION_SECONDS.labels(kind)
 
 
 class Tree(app_commands.CommandTree["YourTale"]):
@@ -133,10 +144,16 @@ class YourTale(commands.AutoShardedBot):
         self.shard_count = self.shard_count or shards
         await self._tell_commands(translator)
 
-    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
-        """Answer buttons and forms; commands come through the tree."""
-        if interaction.type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
-            await self.desk.component(interaction)
+    def dispatch(self, event_name: str, /, *args: Any, **kwargs: Any) -> None:
+        """Answer buttons and forms; commands came through the tree, and no task is spent on them here."""
+        if event_name != "interaction":
+            super().dispatch(event_name, *args, **kwargs)
+        elif args[0].type in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
+            super().dispatch("component", *args, **kwargs)
+
+    async def on_component(self, interaction: discord.Interaction[Any]) -> None:
+        """Answer a button or a form."""
+        await self.desk.component(interaction)
 
     async def on_shard_ready(self, _shard: int) -> None:
         """Count what is connected."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import asyncpg
@@ -99,6 +100,8 @@ class Log:
         self._keep = keep
         self._states: dict[int, State] = {}
         self._channels: dict[int, int] = {}
+        # Asked with the wrapped key, which is gone once a person was erased: then nothing kept here is found
+        self._name = lru_cache(maxsize=5 * keep)(self._opened)
 
     async def read(self, *, channel: int = 0, session: int = 0, key: str = "", person: int = 0) -> Loaded | None:
         """Return the session of a channel (or by id) as of now, or None; one round trip."""
@@ -254,7 +257,7 @@ class Log:
         for seq, wrapped, ciphertext in msgspec.json.decode(raw, type=list[tuple[int, str | None, str]]) if raw else []:
             if seq in by_row and wrapped:
                 about = _about(state.session_id, seq, "name")
-                names[by_row[seq]] = self._opened(bytes.fromhex(wrapped), bytes.fromhex(ciphertext), about)
+                names[by_row[seq]] = self._name(bytes.fromhex(wrapped), bytes.fromhex(ciphertext), about)
         return names
 
     def _opened(self, wrapped: bytes | None, ciphertext: bytes, about: str) -> str | None:
