@@ -6,7 +6,7 @@ import sys
 
 import bench
 
-_PARTS = {"__main__", "report", "parts"}
+_PARTS = {"__main__", "bare", "parts", "processes", "report"}
 
 
 def main(argv: list[str]) -> int:

@@ -51,6 +51,8 @@ class Growing:
     outage: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
+    born: float = field(default_factory=time.monotonic)
+    seen: bool = False
 
     def add(self, piece: Piece) -> None:
         """Take the next whole sentences."""
@@ -66,6 +68,12 @@ class Growing:
         """Say that there is no more."""
         self.ended.set()
         self.changed.set()
+
+    def shown(self) -> None:
+        """Measure the wait for the first words, once they stand in the channel."""
+        if not self.seen:
+            self.seen = True
+            metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - self.born)
 
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the telling ends."""
@@ -131,7 +139,6 @@ class Narrator:
 
     async def _tell(self, loaded: Loaded) -> None:
         state, session_id, key = loaded.state, loaded.session_id, loaded.secrets.text_key
-        began = time.monotonic()
         row = await self._store.open(session_id, state.stand)
         logs.bind_reference(row.reference)
         origin = Origin(row.reference)
@@ -151,7 +158,7 @@ class Narrator:
             await self._parts.engine.execute(command, session=session_id, origin=origin)
             moment("tell_appended")
         except Fenced:
-            metrics.NARRATION_SECONDS.labels("fenced").observe(time.monotonic() - began)
+            metrics.NARRATION_SECONDS.labels("fenced").observe(time.monotonic() - growing.born)
             return
         except Refusal as refusal:
             if refusal.code != STALE:
@@ -161,14 +168,15 @@ class Narrator:
             await Showing(self._door, self._store, await self._store.open(session_id, state.stand)).replace(
                 said, view, "undone"
             )
-            metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - began)
+            metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - growing.born)
             return
         after = await self._parts.engine.log.read(session=session_id)
         await self._close(
             after or loaded, await self._store.open(session_id, state.stand), growing.text, outage=growing.outage
         )
+        growing.shown()
         moment("message_closed")
-        metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - began)
+        metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)
 
     async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
         """Let the storyteller tell while the editor shows it. Raises Fenced or Refusal `stale_telling`."""
@@ -193,7 +201,6 @@ class Narrator:
 
     async def _edit(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing) -> None:
         story = f"{claim.session_id}:{claim.start}"
-        began, first = time.monotonic(), True
         while True:
             await growing.changed.wait()
             growing.changed.clear()
@@ -204,9 +211,7 @@ class Narrator:
             )
             moment("draft_kept")
             await showing.show(growing.text)
-            if first:
-                metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - began)
-                first = False
+            growing.shown()
             await growing.pause(await self._pace.wait_seconds(story))
 
     async def _close(self, loaded: Loaded, row: Delivered, told: str, *, outage: bool) -> None:
