@@ -113,6 +113,21 @@ async def test_an_outage_is_not_hammered(ai: AIProviders, router: MakeRouter) ->
     assert len(ai.requests) <= 6
 
 
+async def test_a_route_is_tried_twice_and_no_more(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("status", status=503, times=0))
+    with pytest.raises(NoProvider):
+        await hear(router("openai"), ask())
+    assert len(ai.requests) == 2
+
+
+async def test_a_success_forgives_the_failures_before_it(ai: AIProviders, router: MakeRouter) -> None:
+    made = router("gemini", "openai")
+    for _ in range(3):
+        ai.order(Fault("status", provider="gemini"))
+        await hear(made, ask())
+        assert (await hear(made, ask())).end.provider == "gemini"
+
+
 async def test_a_limited_key_rests_and_the_other_is_used_meanwhile(ai: AIProviders, router: MakeRouter) -> None:
     clock = HandClock()
     made = router("gemini", keys=("local-key", "local-key-2"), parts={"clock": clock})
