@@ -45,24 +45,29 @@ class Storyteller:
             async for piece in self._models.tell(turn, noted):
                 shown = f"{shown.rstrip()} {piece.text}".strip()
                 yield piece
-        except (NoProvider, UnusableError):
+        except (NoProvider, UnusableError) as error:
             rest = replace(turn, shown=shown, asks=(*turn.asks, *noted.new))
             async for piece in self._oracle.tell(rest, ask):
-                yield replace(piece, outage=True)
+                yield replace(piece, outage=_reason(error))
 
     async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
         """Answer a private question of one person."""
-        said = False
+        said, why = False, ""
         if self._models is not None:
             try:
                 async for piece in self._models.answer(turn, person, question):
                     said = said or bool(piece.text)
                     yield piece
-            except (NoProvider, UnusableError):
+            except (NoProvider, UnusableError) as error:
+                why = _reason(error)
                 if said:
-                    yield Piece("", "", final=True, outage=True)
+                    yield Piece("", "", final=True, outage=why)
                     return
             else:
                 return
         async for piece in self._oracle.answer(turn, person, question):
-            yield replace(piece, outage=self._models is not None)
+            yield replace(piece, outage=why)
+
+
+def _reason(error: NoProvider | UnusableError) -> str:
+    return error.reason if isinstance(error, NoProvider) else "unusable"

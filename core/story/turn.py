@@ -60,14 +60,14 @@ class Settled:
 class Piece:
     """Some text of a telling, whole sentences, with who tells; the last one is `final`.
 
-    `people` are the persons whose words the text draws on; `outage` says that every provider failed and the
-    offline storyteller took over.
+    `people` are the persons whose words the text draws on; `outage` says why the
+    offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words.
     """
 
     text: str
     teller: str
     final: bool = False
-    outage: bool = False
+    outage: str = ""
     people: frozenset[int] = field(default_factory=frozenset)
 
 

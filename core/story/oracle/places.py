@@ -43,6 +43,7 @@ class Ways(Struct, frozen=True):
     stirred: dict[str, str]
     shielded: dict[str, str]
     ringing: Ringing
+    lore: dict[str, str]
     muddy: tuple[str, ...] = field(default_factory=tuple)
     hostile: tuple[str, ...] = field(default_factory=tuple)
 

@@ -5,6 +5,7 @@ from core.story.oracle.deeds.moves import inventory
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import Clue
 from core.story.oracle.scene import FAILED, Scene
+from core.story.oracle.tables import lines
 from core.story.turn import Deed
 
 _SKILLS = {
@@ -45,6 +46,9 @@ async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
         scene.say("late", p=hero.id)
         return
     scene.say(f"feat.{skill}.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
+    if skill == "lore" and outcome not in FAILED:
+        known = [topic for topic in intent.topics if lines(scene.language, f"lore.{topic}")]
+        scene.say(f"lore.{known[0] if known else scene.ways.lore[hero.place]}")
     await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""))
 
 
