@@ -1,7 +1,7 @@
 """Where a process may be made to die, so that the crash tests hit a moment exactly.
 
-`YOURTALE_DIE_AT=moment:path` kills this process with SIGKILL at the first pass of that moment, if the file at `path`
-is still there; it is removed first, so that the next process lives. Without the variable a moment costs one look-up.
+`YOURTALE_DIE_AT=path` kills this process with SIGKILL at the first pass of the moment that the file at `path` names;
+the file is removed first, so that the next process lives. Without the variable a moment costs one look-up.
 """
 
 import os
@@ -23,15 +23,14 @@ Moment = Literal[
     "message_closed",
 ]
 
-_MOMENT, _, _PATH = os.environ.get("YOURTALE_DIE_AT", "").partition(":")
-WANTED: Final = _MOMENT
+WANTED: Final = os.environ.get("YOURTALE_DIE_AT", "")
 
 
 def moment(name: Moment) -> None:
     """Die here if that was asked for."""
-    if name != WANTED:
+    if not WANTED:
         return
-    flag = Path(_PATH)
-    if flag.exists():
-        flag.unlink()
+    order = Path(WANTED)
+    if order.exists() and order.read_text() == name:
+        order.unlink()
         os.kill(os.getpid(), signal.SIGKILL)

@@ -62,6 +62,9 @@ class Settings(BaseSettings):
 
     queue_count: int = _ours(1, "Queues over which the sessions are spread.", ge=1, le=256)
     worker_concurrency: int = _ours(50, "Stories that one worker tells at the same time.", ge=1, le=1_000)
+    worker_lock_seconds: float = _ours(
+        10.0, "Seconds after which another worker tells on what a silent one had in hand.", ge=1, le=120
+    )
     edit_interval: float = _ours(1.0, "Seconds between two edits of a growing narration.", ge=0.2, le=30)
     defer_after: float = _ours(2.0, "Seconds of an interaction's age after which it is deferred.", ge=0.1, le=2.8)
 

@@ -3,42 +3,28 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from discord.ui import View
-
 from bot import logs, metrics
 from bot.asks import AskDesk
+from bot.closing import Buttons, Closer
 from bot.crash import moment
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pace import Pace
 from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
-from bot.mechanics import mechanics
 from bot.turns import Turns
 from bot.wiring import Parts
 from core.game.engine import Origin
 from core.game.log import Loaded
 from core.game.refusal import Refusal
-from core.game.registry import Event
-from core.game.rules.telling import Answer, Tell, Told
+from core.game.rules.telling import Answer, Tell
 from core.i18n import text
 from core.story.tellings import Claim, Fenced
 from core.story.turn import Piece, Teller, Turn
 
 STALE: Final = "stale_telling"
-NarrationView = Callable[[int, int, str], View | None]
-UndoneView = Callable[[int, int, str], View | None]
-
-
-@dataclass(frozen=True)
-class Buttons:
-    """The buttons below a finished narration (session, seq, locale) and an undone one (session, start, locale)."""
-
-    narration: NarrationView
-    undone: UndoneView
 
 
 @dataclass
@@ -48,7 +34,7 @@ class Growing:
     text: str
     teller: str
     people: set[int] = field(default_factory=set)
-    outage: bool = False
+    why: str = ""
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     born: float = field(default_factory=time.monotonic)
@@ -61,7 +47,7 @@ class Growing:
             self.text += apart + piece.text
         self.teller = piece.teller or self.teller
         self.people |= piece.people
-        self.outage = self.outage or piece.outage
+        self.why = self.why or piece.outage
         self.changed.set()
 
     def end(self) -> None:
@@ -89,8 +75,8 @@ class Narrator:
         self._parts = parts
         self._door = door
         self._storyteller = storyteller
-        self._buttons = buttons
         self._store = DeliveryStore(parts.database.writer, parts.vault)
+        self._closer = Closer(parts, door, self._store, buttons)
         self._pace = Pace(parts.redis, parts.settings.edit_interval)
         self._turns = Turns(parts)
 
@@ -106,17 +92,16 @@ class Narrator:
         if loaded.state.due():
             await self._tell(loaded)
         fresh = await self._parts.engine.log.read(session=session_id)
+        if fresh and loaded.state.due():
+            await self._put_away(fresh)
         if fresh and fresh.state.has_work():
             await self._parts.queue.wake(session_id)
         elif fresh:
             await self._parts.pending.done(session_id, fresh.state.seq)
 
     async def _put_away(self, loaded: Loaded) -> None:
-        state = loaded.state
         for row in await self._store.undoing(loaded.session_id):
-            view = self._buttons.undone(loaded.session_id, row.from_seq, state.language)
-            said = text(state.language, "telling.undone", person=str(state.gm))
-            await Showing(self._door, self._store, row).replace(said, view, "undone")
+            await self._closer.put_away(loaded.state, row)
 
     async def _close_told(self, loaded: Loaded) -> None:
         """Close what another worker told but could not close."""
@@ -129,7 +114,7 @@ class Narrator:
             if row.private:
                 await self._send_answer(row, told.get(row.from_seq, ""), state.language)
             elif row.from_seq in told and await self._was_told(loaded.session_id, row.from_seq):
-                await self._close(loaded, row, told[row.from_seq], outage=False)
+                await self._closer.close(loaded, row.from_seq, told[row.from_seq])
             else:
                 await self._store.status(row, "closed", 0)
 
@@ -163,17 +148,11 @@ class Narrator:
         except Refusal as refusal:
             if refusal.code != STALE:
                 raise
-            view = self._buttons.undone(session_id, state.stand, state.language)
-            said = text(state.language, "telling.undone", person=str(state.gm))
-            await Showing(self._door, self._store, await self._store.open(session_id, state.stand)).replace(
-                said, view, "undone"
-            )
+            await self._closer.put_away(state, await self._store.open(session_id, state.stand))
             metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - growing.born)
             return
         after = await self._parts.engine.log.read(session=session_id)
-        await self._close(
-            after or loaded, await self._store.open(session_id, state.stand), growing.text, outage=growing.outage
-        )
+        await self._closer.close(after or loaded, claim.start, growing.text, growing.why)
         growing.shown()
         moment("message_closed")
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)
@@ -210,27 +189,11 @@ class Narrator:
                 claim, loaded.secrets.text_key, growing.text, growing.teller, sorted(growing.people), whole=False
             )
             moment("draft_kept")
+            if await self._store.undone(claim.session_id, claim.start):
+                raise Refusal(STALE)
             await showing.show(growing.text)
             growing.shown()
             await growing.pause(await self._pace.wait_seconds(story))
-
-    async def _close(self, loaded: Loaded, row: Delivered, told: str, *, outage: bool) -> None:
-        state = loaded.state
-        footer = mechanics(await self._events(loaded.session_id, row.from_seq), state, loaded.names)
-        if outage:
-            footer = "\n".join(filter(None, (footer, text(state.language, "telling.outage"))))
-        view = self._buttons.narration(loaded.session_id, state.seq, state.language)
-        await Showing(self._door, self._store, row).close(told, footer, view)
-
-    async def _events(self, session_id: int, start: int) -> Sequence[Event]:
-        """Return what the telling from `start` asked for, up to its own row."""
-        events: list[Event] = []
-        for row in await self._parts.engine.log.rows(session_id, start):
-            if any(isinstance(event, Told) and event.start == start for event in row.events):
-                break
-            if row.key.startswith(f"ask:{start}:"):
-                events.extend(row.events)
-        return events
 
     async def _answer(self, loaded: Loaded, question: int) -> None:
         session_id, key = loaded.session_id, loaded.secrets.text_key

@@ -32,7 +32,13 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Take wake-ups until asked to stop, then finish or hand back what is in hand."""
     async with open_parts(settings) as parts, open_door(settings) as door, _storyteller(settings, parts) as teller:
         worker = Worker(parts, Narrator(parts, door, teller, _buttons(settings)))
-        taker = Taker(settings.redis, settings.queue_count, worker.take, settings.worker_concurrency)
+        taker = Taker(
+            settings.redis,
+            settings.queue_count,
+            worker.take,
+            settings.worker_concurrency,
+            settings.worker_lock_seconds,
+        )
         taker.start()
         HEALTH.ready("database", parts.alive)
         await stop.wait()

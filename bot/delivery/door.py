@@ -60,6 +60,19 @@ class Door:
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
         await _mapped(message.edit(content=content, allowed_mentions=self._nobody, view=view))
 
+    async def clear_buttons(self, application_id: int, token: str | None, channel_id: int, message_id: int) -> None:
+        """Take the buttons from one of our messages. Raises Gone."""
+        if token:
+            hook = discord.Webhook.partial(application_id, token, client=self._client)
+            try:
+                await _mapped(hook.edit_message(message_id, view=None))
+            except TokenDead:
+                pass
+            else:
+                return
+        message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)
+        await _mapped(message.edit(view=None))
+
     async def find(self, channel_id: int, page: str, limit: int = 30) -> int | None:
         """Return the id of our newest message that this page has grown out of, or None. Raises Gone."""
         channel = self._client.get_partial_messageable(channel_id)

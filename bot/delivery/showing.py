@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 from discord.ui import View
 
@@ -11,6 +12,8 @@ from bot.crash import moment
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pages import pages
 from bot.delivery.store import Delivered, DeliveryStore
+
+MESSAGE_MOST: Final = 2_000
 
 
 class Showing:
@@ -31,8 +34,10 @@ class Showing:
     async def close(self, text: str, footer: str, view: View | None) -> None:
         """Show the whole text with its mechanics line and buttons, and be done."""
         parts = pages(text)
-        if footer:
+        if footer and len(parts[-1]) + len(footer) < MESSAGE_MOST:
             parts[-1] = f"{parts[-1]}\n{footer}"
+        elif footer:
+            parts.append(footer)
         await self._update(parts, view)
         await self._store.status(self._row, "lost" if self.lost else "closed", len(text))
 

@@ -48,7 +48,15 @@ UPDATE delivery SET posting = false, message_ids = message_ids || $3::bigint WHE
 """
 _STATUS: Final = """
 UPDATE delivery SET status = $3, shown = $4, posting = false
-WHERE session_id = $1 AND from_seq = $2 AND status <> 'undone'
+WHERE session_id = $1 AND from_seq = $2 AND status <> 'undone' AND (status <> 'undoing' OR $3 = 'undone')
+"""
+_UNDONE: Final = """
+SELECT true FROM delivery WHERE session_id = $1 AND from_seq = $2 AND status IN ('undoing', 'undone')
+"""
+_BUTTONED: Final = f"""
+SELECT {_COLUMNS} FROM delivery
+WHERE session_id = $1 AND from_seq < $2 AND status = 'closed' AND NOT private AND message_ids <> '{{}}'
+ORDER BY from_seq DESC LIMIT 3
 """
 
 
@@ -72,6 +80,14 @@ class DeliveryStore:
         """Return the narrations whose scene was undone and whose messages still show it."""
         return [self._delivered(row) for row in await self._pool.fetch(_UNDOING, session_id)]
 
+    async def undone(self, session_id: int, from_seq: int) -> bool:
+        """Tell whether the scene of this narration was undone."""
+        return bool(await self._pool.fetchval(_UNDONE, session_id, from_seq))
+
+    async def buttoned(self, session_id: int, before: int) -> list[Delivered]:
+        """Return the closed narrations before a row that still have their buttons, the newest three."""
+        return [self._delivered(row) for row in await self._pool.fetch(_BUTTONED, session_id, before)]
+
     async def unclosed(self, session_id: int) -> list[Delivered]:
         """Return the narrations and private answers that were not closed yet, oldest first."""
         return [self._delivered(row) for row in await self._pool.fetch(_UNCLOSED, session_id)]
@@ -85,7 +101,10 @@ class DeliveryStore:
         await self._pool.execute(_POSTED, row.session_id, row.from_seq, message_id)
 
     async def status(self, row: Delivered, status: str, shown: int) -> None:
-        """Set `closed`, `lost` (message or permission gone) or `undone`, and how much is shown."""
+        """Set `closed`, `past` (closed, and no longer the newest), `lost` (message or permission gone) or `undone`.
+
+        `shown` is how much is shown. What is being undone becomes nothing but `undone`.
+        """
         await self._pool.execute(_STATUS, row.session_id, row.from_seq, status, shown)
 
     def _delivered(self, r: asyncpg.Record) -> Delivered:

@@ -19,8 +19,7 @@ from redis.backoff import NoBackoff
 logger = logging.getLogger(__name__)
 
 PREFIX: Final = "yourtale"
-LOCK_MS: Final = 10_000
-STALLED_MS: Final = 5_000
+LOCK_SECONDS: Final = 10.0
 WAKE_SECONDS: Final = 1.0
 _DONE: Final[dict[str, Any]] = {"removeOnComplete": True, "removeOnFail": True, "attempts": 1}
 
@@ -73,7 +72,9 @@ class TurnQueue:
 class Taker:
     """The taking side: hands each woken session to `handle`, many sessions at a time, one at a time each."""
 
-    def __init__(self, redis_url: str, count: int, handle: Handle, concurrency: int) -> None:
+    def __init__(
+        self, redis_url: str, count: int, handle: Handle, concurrency: int, lock_seconds: float = LOCK_SECONDS
+    ) -> None:
         self._handle = handle
         self._running: set[int] = set()
         self._idle = asyncio.Event()
@@ -82,8 +83,8 @@ class Taker:
             "connection": redis_url,
             "prefix": PREFIX,
             "concurrency": concurrency,
-            "lockDuration": LOCK_MS,
-            "stalledInterval": STALLED_MS,
+            "lockDuration": int(lock_seconds * 1_000),
+            "stalledInterval": int(lock_seconds * 500),
             "maxStalledCount": 1_000,
             "runRetryDelay": 1_000,
             "drainDelay": 2,

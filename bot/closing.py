@@ -1,0 +1,94 @@
+"""The end of a narration: its mechanics line, a word when the storyteller changed, and the one row of buttons."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import discord
+from discord.ui import View
+
+from bot.delivery.door import Door, Gone, TokenDead
+from bot.delivery.showing import Showing
+from bot.delivery.store import Delivered, DeliveryStore
+from bot.mechanics import mechanics
+from bot.wiring import Parts
+from core.game.log import Loaded
+from core.game.registry import Event
+from core.game.rules.telling import Told
+from core.game.state import State
+from core.i18n import text
+from core.story.oracle import NAME as ORACLE
+
+NarrationView = Callable[[int, int, str], View | None]
+UndoneView = Callable[[int, int, str], View | None]
+BUDGET: Final = "budget"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Buttons:
+    """The buttons below a finished narration (session, seq, locale) and an undone one (session, start, locale)."""
+
+    narration: NarrationView
+    undone: UndoneView
+
+
+class Closer:
+    """Closes narrations, and puts those away that were undone."""
+
+    def __init__(self, parts: Parts, door: Door, store: DeliveryStore, buttons: Buttons) -> None:
+        self._parts = parts
+        self._door = door
+        self._store = store
+        self._buttons = buttons
+        self._models = any(name != "offline" for name in parts.settings.ai_order)
+
+    async def close(self, loaded: Loaded, start: int, told: str, why: str = "") -> None:
+        """Show the whole telling from row `start`; `why` is what kept the models from telling it, if known."""
+        state, row = loaded.state, await self._store.open(loaded.session_id, start)
+        footer = mechanics(await self._events(loaded.session_id, start), state, loaded.names)
+        footer = "\n".join(filter(None, (footer, await self._changed(loaded, start, why))))
+        view = self._buttons.narration(loaded.session_id, state.seq, state.language)
+        await Showing(self._door, self._store, row).close(told, footer, view)
+        await self._clear_older(row)
+
+    async def put_away(self, state: State, row: Delivered) -> None:
+        """Replace what was shown of an undone scene."""
+        view = self._buttons.undone(state.session_id, row.from_seq, state.language)
+        said = text(state.language, "telling.undone", person=str(state.gm))
+        await Showing(self._door, self._store, row).replace(said, view, "undone")
+
+    async def _events(self, session_id: int, start: int) -> Sequence[Event]:
+        """Return what the telling from `start` asked for, up to its own row."""
+        events: list[Event] = []
+        for row in await self._parts.engine.log.rows(session_id, start):
+            if any(isinstance(event, Told) and event.start == start for event in row.events):
+                break
+            if row.key.startswith(f"ask:{start}:"):
+                events.extend(row.events)
+        return events
+
+    async def _changed(self, loaded: Loaded, start: int, why: str) -> str:
+        """Return the line that says once that the oracle stands in for the models, or that they are back."""
+        if not self._models:
+            return ""
+        earlier = [told.row for told in loaded.state.told if told.by == "telling" and told.row < start]
+        tellers = await self._parts.tellings.tellers(loaded.session_id, [*earlier[-1:], start])
+        now, before = tellers.get(start) == ORACLE, bool(earlier) and tellers.get(earlier[-1]) == ORACLE
+        if now == before:
+            return ""
+        key = "back" if before else BUDGET if why == BUDGET else "outage"
+        return text(loaded.state.language, f"telling.{key}")
+
+    async def _clear_older(self, newest: Delivered) -> None:
+        """Take the buttons from the narrations before; what cannot be reached is left as it is."""
+        for row in await self._store.buttoned(newest.session_id, newest.from_seq):
+            try:
+                await self._door.clear_buttons(row.application_id, row.token, row.channel_id, row.message_ids[-1])
+            except (Gone, TokenDead):
+                pass
+            except (discord.DiscordException, OSError, TimeoutError):
+                logger.info("old buttons stay for now", exc_info=True)
+                continue
+            await self._store.status(row, "past", row.shown)
