@@ -68,13 +68,13 @@ class Callbacks:
             if status < 300 or (code == ALREADY_ANSWERED and attempt > 1):
                 return True
             if code in {UNKNOWN_INTERACTION, ALREADY_ANSWERED}:
-                logger.warning("first answer in doubt", extra={"code": code})
+                logger.warning("first answer in doubt: %s", code)
                 return False
             if status not in {408, 429} and status < 500:
                 raise Rejected(status, code, told)
             pause = _retry_after(told) if status == 429 else min(0.5, 2 * pause)
             if loop.time() + pause >= until:
-                logger.warning("first answer out of time", extra={"status": status, "attempts": attempt})
+                logger.warning("first answer out of time: status %s after %s attempts", status, attempt)
                 return False
             await asyncio.sleep(pause)
 
@@ -99,7 +99,7 @@ class Callbacks:
             if status < 300:
                 return
             if code in GONE:
-                logger.warning("an answer's message is gone", extra={"code": code})
+                logger.warning("an answer's message is gone: %s", code)
                 return
             if status == 429:
                 await asyncio.sleep(_retry_after(told))

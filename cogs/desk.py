@@ -15,9 +15,10 @@ from cogs.ui.components import Message
 from cogs.ui.custom_id import BadCustomId, CustomId, Signer
 from core.accounts import Accounts
 from core.dice import DiceError
-from core.game.engine import Engine
+from core.game.engine import Engine, Origin, Outcome
 from core.game.log import Loaded
 from core.game.refusal import Refusal
+from core.game.registry import Command
 from core.maps import MapError
 
 logger = logging.getLogger(__name__)
@@ -128,6 +129,19 @@ class Desk:
         request = self._request(interaction, private)
         await self._serve(request, kind, custom_id.verb, handler(request, custom_id))
 
+    async def execute(
+        self, request: Request, command: Command, session: int = 0, *, origin: Origin | None = None
+    ) -> Outcome:
+        """Execute a command on a session, by its id or (0) its channel, and note that it is stored.
+
+        Without an `origin` nothing can be told in answer to it. Raises what Engine.execute raises.
+        """
+        outcome = await self.engine.execute(
+            command, session=session, channel=request.channel, origin=origin or request.trace
+        )
+        request.stored = True
+        return outcome
+
     async def table(self, session: int, *, channel: int = 0, key: str = "", person: int = 0) -> Loaded:
         """Return a session as of now, by its id or (0) its channel. Raises Refusal `no_table`."""
         loaded = await self.engine.log.read(channel=channel, session=session, key=key, person=person)
@@ -172,8 +186,8 @@ class Desk:
             await self._say(request, errors.bad_map(request.locale, error, request.reference))
         except Exception:
             outcome = "failed"
-            logger.exception("interaction failed", extra={"what": what})
-            await self._say(request, errors.ours(request.locale, request.reference))
+            logger.exception("interaction failed: %s %s", kind, what)
+            await self._say(request, errors.ours(request.locale, request.reference, stored=request.stored))
         finally:
             request.close()
             self._in_hand -= 1

@@ -73,9 +73,7 @@ class Dice(commands.Cog):
         await request.send(rolls.chart(request.locale, found.dice, found.total))
 
     async def _at_table(self, request: Request, session: int, command: Roll) -> None:
-        outcome = await self.desk.engine.execute(
-            command, session=session, channel=request.channel, origin=request.trace
-        )
+        outcome = await self.desk.execute(request, command, session)
         shown = rolls.of_session(outcome, _rolled(outcome.events), request.person_name, command.dice)
         await request.send(rolls.roll(self.desk.signer, outcome.state.language, shown, command.label))
 

@@ -41,7 +41,7 @@ class GameMaster(commands.Cog):
     async def narrate(self, request: Request, text: Range[str, 1, 1800]) -> None:
         """Tell it oneself."""
         command = Narrate(key=request.key, by=request.person, text=text)
-        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
+        outcome = await self.desk.execute(request, command)
         await request.send(story.narration(self.desk.signer, outcome, text))
 
     @named("gm.set", gm, private=True)
@@ -59,7 +59,7 @@ class GameMaster(commands.Cog):
             field=about,
             value=_meant(value, _values(request.locale, loaded.state, about)),
         )
-        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
+        outcome = await self.desk.execute(request, command)
         await request.send(gm.value_set(request.locale, outcome))
 
     @set_value.autocomplete("who")
@@ -91,7 +91,7 @@ class GameMaster(commands.Cog):
     async def roll(self, request: Request, dice: Range[str, 1, 500]) -> None:
         """Roll behind the screen."""
         command = SecretRoll(key=request.key, by=request.person, dice=dice)
-        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
+        outcome = await self.desk.execute(request, command)
         lines = [event.cast.line for event in outcome.events if isinstance(event, Rolled)]
         await request.send(rolls.secret(request.locale, lines[0]))
 
@@ -128,7 +128,7 @@ class GameMaster(commands.Cog):
     async def _undo(self, request: Request, custom_id: CustomId, verb: str, steps: int) -> None:
         key = f"b:{request.person}:{verb}:{custom_id.seq}"
         command = Undo(key=key, by=request.person, steps=steps, expected=custom_id.seq)
-        outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.origin())
+        outcome = await self.desk.execute(request, command, custom_id.session, origin=request.origin())
         if verb == "undo":
             await request.update(Message(text(request.locale, "gm.undone_short", n=steps)))
         else:

@@ -58,7 +58,7 @@ class Maps(commands.Cog):
         """Lay out a map."""
         drawn = await _drawing(file) if kind == "ascii" else ""
         command = NewBoard(key=request.key, by=request.person, ascii=drawn)
-        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
+        outcome = await self.desk.execute(request, command)
         line = board.where(request.locale, outcome.state, outcome.names, "")
         shown = await board.board(
             self.desk.signer,
@@ -114,9 +114,7 @@ class Maps(commands.Cog):
     async def _moved(self, request: Request, session: int, key: str, to: str) -> Outcome:
         command = MoveToken(key=key, by=request.person, to=to)
         try:
-            return await self.desk.engine.execute(
-                command, session=session, channel=request.channel, origin=request.trace
-            )
+            return await self.desk.execute(request, command, session)
         except MapError as error:
             loaded = await self.desk.table(session, channel=request.channel)
             raise board.with_name(error, loaded.state, loaded.names, request.locale) from error

@@ -57,9 +57,9 @@ class Status(Enum):
 class Request:
     """An interaction and its answer.
 
-    `locale` is the catalogue of the person, `key` makes a command of theirs happen once, `private` says who sees
-    an answer that does not say so itself. The first answer goes out before Discord's deadline in any case: see
-    `watch`.
+    `locale` is the catalogue of the person, `key` makes a command of theirs happen once, `private` says who sees an
+    answer that does not say so itself, `stored` whether a command was accepted. The first answer goes out before
+    Discord's deadline in any case: see `watch`.
     """
 
     __slots__ = (
@@ -75,6 +75,7 @@ class Request:
         "private",
         "reference",
         "status",
+        "stored",
     )
 
     def __init__(
@@ -88,6 +89,7 @@ class Request:
         self.reference = reference
         self.private = private
         self.status = Status.OPEN
+        self.stored = False
         self.person = interaction.user.id
         self.locale = locale_of(interaction.locale.value)
         self.created = (interaction.id >> 22) / 1000 + _DISCORD_EPOCH

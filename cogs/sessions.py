@@ -71,7 +71,7 @@ class Sessions(commands.Cog):
     @named("session.end", session)
     async def end(self, request: Request) -> None:
         """Close the table for good."""
-        outcome = await self._execute(request, End(key=request.key, by=request.person))
+        outcome = await self.desk.execute(request, End(key=request.key, by=request.person))
         await request.send(table.ended(outcome, await self._title(outcome.session_id)))
 
     @named("join")
@@ -123,14 +123,14 @@ class Sessions(commands.Cog):
     @named("leave")
     async def leave(self, request: Request) -> None:
         """Leave the table."""
-        outcome = await self._execute(request, Leave(key=request.key, by=request.person))
+        outcome = await self.desk.execute(request, Leave(key=request.key, by=request.person))
         await request.send(table.joined(self.desk.signer, outcome, "table.left"))
 
     @pressed("begin", private=False)
     async def press_begin(self, request: Request, custom_id: CustomId) -> None:
         """Call for the first scene."""
         begin = Begin(key=f"b:{request.person}:begin:{custom_id.seq}", by=request.person)
-        outcome = await self.desk.engine.execute(begin, session=custom_id.session, origin=request.origin())
+        outcome = await self.desk.execute(request, begin, custom_id.session, origin=request.origin())
         await request.update(table.begun(outcome.state.language, request.shown, request.person_name))
 
     @pressed("start")
@@ -164,21 +164,17 @@ class Sessions(commands.Cog):
         )
         opening = Opening(request.guild, request.channel, request.application, b"")
         outcome = await self.desk.engine.open(command, opening, request.id, request.origin())
+        request.stored = True
         await request.send(table.opened(self.desk.signer, outcome, command, self.desk.storytellers))
 
     async def _join(self, request: Request, session: int, command: Join) -> None:
-        outcome = await self.desk.engine.execute(
-            command, session=session, channel=request.channel, origin=request.trace
-        )
+        outcome = await self.desk.execute(request, command, session)
         await request.send(table.joined(self.desk.signer, outcome, _joining(outcome)))
         await request.send(table.yours(self.desk.signer, request.locale, outcome), private=True)
 
     async def _announce(self, request: Request, command: Command, key: str) -> None:
-        outcome = await self._execute(request, command)
+        outcome = await self.desk.execute(request, command)
         await request.send(Message(text(outcome.state.language, key)))
-
-    async def _execute(self, request: Request, command: Command) -> Outcome:
-        return await self.desk.engine.execute(command, channel=request.channel, origin=request.trace)
 
     async def _title(self, session: int) -> str:
         words = await self.desk.engine.log.words(session, [TITLE])

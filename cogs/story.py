@@ -30,14 +30,14 @@ class Story(commands.Cog):
     async def say(self, request: Request, text: Range[str, 1, 500]) -> None:
         """Speak as one's character."""
         command = Say(key=request.key, by=request.person, text=text, to=addressed(text))
-        outcome = await self.desk.engine.execute(command, channel=request.channel, origin=request.origin())
+        outcome = await self.desk.execute(request, command, origin=request.origin())
         await request.send(story.speech(self.desk.signer, outcome, text))
 
     @named("ask", private=True)
     async def ask(self, request: Request, question: Range[str, 1, 500]) -> None:
         """Ask the storyteller something in private."""
         command = Question(key=request.key, by=request.person, text=question)
-        await self.desk.engine.execute(command, channel=request.channel, origin=request.origin(private=True))
+        await self.desk.execute(request, command, origin=request.origin(private=True))
         await request.send(Message(text(request.locale, "story.asked")))
 
     @pressed("act", private=False)
@@ -55,7 +55,7 @@ class Story(commands.Cog):
         """Take back one's own untold action."""
         command = Withdraw(key=f"b:{request.person}:cancel:{custom_id.seq}", by=request.person, seq=custom_id.seq)
         try:
-            outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.trace)
+            outcome = await self.desk.execute(request, command, custom_id.session)
         except Refusal as refusal:
             if refusal.code not in {"not_yours", "not_joined"}:
                 raise
@@ -70,7 +70,7 @@ class Story(commands.Cog):
         if loaded.earlier is None and custom_id.seq not in loaded.state.pending:
             raise Refusal("moved_on")
         command = CloseRound(key=key, by=request.person)
-        outcome = await self.desk.engine.execute(command, session=custom_id.session, origin=request.origin())
+        outcome = await self.desk.execute(request, command, custom_id.session, origin=request.origin())
         await request.update(story.told_now(outcome.state, request.shown))
 
     @pressed("read")
@@ -83,9 +83,7 @@ class Story(commands.Cog):
 
     async def _act(self, request: Request, session: int, words: str) -> None:
         command = Act(key=request.key, by=request.person, text=words)
-        outcome = await self.desk.engine.execute(
-            command, session=session, channel=request.channel, origin=request.origin()
-        )
+        outcome = await self.desk.execute(request, command, session, origin=request.origin())
         await request.send(story.action(self.desk.signer, outcome, words))
 
     async def _owner(self, request: Request, custom_id: CustomId) -> Refusal:

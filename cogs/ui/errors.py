@@ -47,9 +47,9 @@ def bad_map(locale: str, error: MapError, reference: str) -> Message:
     return _fault(locale, map_sentence(locale, error), reference)
 
 
-def ours(locale: str, reference: str) -> Message:
-    """Return what somebody reads when the fault is ours."""
-    return _fault(locale, text(locale, "errors.ours"), reference)
+def ours(locale: str, reference: str, *, stored: bool) -> Message:
+    """Return what somebody reads when the fault is ours; whether to repeat it depends on what was stored."""
+    return _fault(locale, text(locale, "errors.ours" if stored else "errors.ours_unsaved"), reference)
 
 
 def _fault(locale: str, sentence: str, reference: str, *cures: Button) -> Message:

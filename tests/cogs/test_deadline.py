@@ -4,7 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 import pytest_asyncio
+
+from bot.logs import reference_of
 
 from .conftest import Come, House
 from .speech import PT, labels, private
@@ -96,8 +99,8 @@ async def test_an_interaction_that_comes_twice_happens_once(come: Come, hasty: H
     assert len(said) == len(set(said)) == 4
 
 
-async def test_our_own_fault_is_told_with_a_reference_that_is_in_the_log(
-    come: Come, hasty: House, caplog: object
+async def test_our_own_fault_is_told_with_the_reference_that_the_log_has(
+    come: Come, hasty: House, caplog: pytest.LogCaptureFixture
 ) -> None:
     lia = await come("Lia")
     async with hasty.database.writer.acquire() as link:
@@ -107,8 +110,19 @@ async def test_our_own_fault_is_told_with_a_reference_that_is_in_the_log(
         finally:
             await link.execute("ALTER TABLE elsewhere RENAME TO person_rolls")
     first, second = done.message["content"].splitlines()
-    assert first == "⚠ Erro nosso. Sua ação está salva; não precisa repetir."
-    assert second.startswith("-# ref ")
-    assert len(second.removeprefix("-# ref ")) == 8
+    assert first == "⚠ Erro nosso. Espere um instante e tente de novo."
+    assert second == f"-# ref {reference_of(done.interaction_id)}"
     assert private(done.message)
-    assert "interaction failed" in caplog.text  # type: ignore[attr-defined]
+    assert "interaction failed: command roll" in caplog.text
+
+
+async def test_what_was_stored_before_our_fault_need_not_be_repeated(come: Come, hasty: House) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    await ana.command("session start", title="Estrada", lead="gm")
+    await lia.command("join", character="thief:Lia")
+    await hasty.control("faults", match={"path_regex": "/callback"}, kind="status", status=400, times=1)
+    done = await lia.command("act", text="Corro.")
+    assert done.message["content"].startswith("⚠ Erro nosso. Sua ação está salva; não precisa repetir.")
+    assert private(done.message)
+    loaded = await hasty.engine.look(int(lia.channel_id or 0))
+    assert loaded.state.pending == (3,)
