@@ -1,4 +1,4 @@
-"""A worker killed with SIGKILL at every moment of a telling: nothing lost, nothing twice, the shown story only grows."""
+"""A worker killed with SIGKILL at each moment of a telling: nothing lost or twice, the shown story only grows."""
 
 import asyncio
 import itertools
