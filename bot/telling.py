@@ -148,7 +148,7 @@ class Narrator:
         except Refusal as refusal:
             if refusal.code != STALE:
                 raise
-            await self._closer.put_away(state, await self._store.open(session_id, state.stand))
+            await self._overtaken(loaded, claim, showing)
             metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - growing.born)
             return
         after = await self._parts.engine.log.read(session=session_id)
@@ -156,6 +156,14 @@ class Narrator:
         growing.shown()
         moment("message_closed")
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)
+
+    async def _overtaken(self, loaded: Loaded, claim: Claim, showing: Showing) -> None:
+        """Leave a telling that is no longer wanted: undone, told by another worker, or by the game master."""
+        row = await self._store.open(claim.session_id, claim.start)
+        if row.status in {"undoing", "undone"}:
+            await self._closer.put_away(loaded.state, row)
+        elif not await self._was_told(claim.session_id, claim.start):
+            await showing.stop(text(loaded.state.language, "telling.stopped"))
 
     async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
         """Let the storyteller tell while the editor shows it. Raises Fenced or Refusal `stale_telling`."""

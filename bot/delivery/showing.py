@@ -41,6 +41,15 @@ class Showing:
         await self._update(parts, view)
         await self._store.status(self._row, "lost" if self.lost else "closed", len(text))
 
+    async def stop(self, footer: str) -> None:
+        """Leave it at what is shown, with a line that says so."""
+        if self._row.message_ids and self._pages[-1]:
+            try:
+                await self._edit(self._row.message_ids[-1], f"{self._pages[-1]}\n{footer}", None)
+            except Gone:
+                self.lost = True
+        await self._store.status(self._row, "lost" if self.lost else "stopped", sum(map(len, self._pages)))
+
     async def replace(self, content: str, view: View | None, status: str) -> None:
         """Put other words in place of all that was shown."""
         await self._found_again("")
