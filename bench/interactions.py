@@ -44,7 +44,7 @@ def main(*, short: bool) -> None:
 async def _measure(place: Yard, rounds: int, seconds: int) -> list[Row]:
     shards = place.role("shards")
     async with aiohttp.ClientSession() as http:
-        people = _People(http, place.discord.page)
+        people = People(http, place.discord.page)
         bot = await people.post("/control/bots", name="Bare", guild_ids=[await people.guild()])
         bare = place.run([sys.executable, "-m", "bench.bare"], DISCORD_TOKEN=bot["token"])
         await asyncio.sleep(BARE_SECONDS)
@@ -121,7 +121,7 @@ async def _flat_out(act: Any, seconds: int, hands: int = 16) -> float:
     return done / (time.perf_counter() - began)
 
 
-class _People:
+class People:
     """The people's side, over the playground's own API."""
 
     def __init__(self, http: aiohttp.ClientSession, page: str) -> None:
@@ -130,6 +130,7 @@ class _People:
         self._state: Any = None
 
     async def post(self, path: str, **body: object) -> Any:
+        """Return the answer to a request. Raises RuntimeError when it is refused."""
         async with self._http.post(
             self._page + path, data=orjson.dumps(body), headers={"Content-Type": "application/json"}
         ) as answer:
@@ -139,6 +140,7 @@ class _People:
             return read
 
     async def guild(self) -> str:
+        """Return the id of the guild that everybody is in."""
         return str((await self._seen())["guilds"][0]["id"])
 
     async def _seen(self) -> Any:
