@@ -47,8 +47,8 @@ def encode(prompt: Prompt, model: ModelSettings) -> tuple[Any, Any]:
     while leading < len(prompt.messages) and prompt.messages[leading].role == "system":
         leading += 1
     contents = _contents(prompt.messages[leading:], model.name)
-    if prompt.prefix:
-        contents.append({"role": "model", "parts": [{"text": prompt.prefix}]})
+    if shown := prompt.prefix.rstrip():
+        contents.append({"role": "model", "parts": [{"text": shown}]})
         contents.append({"role": "user", "parts": [{"text": instruction(prompt.locale)}]})
     config: dict[str, Any] = {
         "temperature": prompt.temperature,

@@ -66,8 +66,8 @@ class Mistral:
         """Body of the request."""
         settings = self._models.get(model) or ModelSettings(model)
         messages = encode_messages(prompt, call_id)
-        if prompt.prefix:
-            messages.append({"role": "assistant", "content": prompt.prefix, "prefix": True})
+        if shown := prompt.prefix.rstrip():
+            messages.append({"role": "assistant", "content": shown, "prefix": True})
         request: dict[str, object] = {
             "model": model,
             "messages": messages,

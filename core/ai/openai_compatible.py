@@ -54,8 +54,8 @@ class OpenAICompatible:
         """Body of the request."""
         settings = self._models.get(model) or ModelSettings(model)
         messages = encode_messages(prompt)
-        if prompt.prefix:
-            messages.append({"role": "assistant", "content": prompt.prefix})
+        if shown := prompt.prefix.rstrip():
+            messages.append({"role": "assistant", "content": shown})
             messages.append({"role": "user", "content": instruction(prompt.locale)})
         request: dict[str, object] = {
             "model": model,

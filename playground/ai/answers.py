@@ -135,7 +135,9 @@ class Script:
             text = "" if turn.calls else narrate(ask)
         pieces = turn.pieces or tuple(PIECE.findall(text))
         if ask.echoes and ask.prefix:
-            pieces = (ask.prefix, *pieces)
+            # As a model would go on: with a space before a new word.
+            space = " " if not ask.prefix[-1].isspace() and text[:1].isalnum() else ""
+            pieces = (ask.prefix + space, *pieces)
         finish = "tool_calls" if turn.calls else "stop"
         return cut(Answer(pieces, turn.calls, thinking, finish), ask.max_output)
 

@@ -83,10 +83,14 @@ async def test_words_already_shown_are_sent_along_and_not_told_again(ai: AIProvi
 async def test_mistral_gets_the_shown_words_as_a_prefix_and_its_echo_is_dropped(
     ai: AIProviders, router: MakeRouter
 ) -> None:
-    ai.script(Turn(text=" gives."))
-    heard = await hear(router("mistral"), ask(prefix="Lia bends to the lock. The pin"))
-    assert heard.text == " gives."
-    assert ai.requests[-1].body["messages"][-1]["prefix"] is True
+    made = router("mistral")
+    for space in ("", " "):
+        ai.script(Turn(text=" gives."))
+        heard = await hear(made, ask(prefix=f"Lia bends to the lock. The pin{space}"))
+        assert space + heard.text == " gives."
+        # A space at the end would make a model begin in the middle of a token.
+        expected = {"role": "assistant", "content": "Lia bends to the lock. The pin", "prefix": True}
+        assert ai.requests[-1].body["messages"][-1] == expected
 
 
 async def test_a_model_that_starts_over_is_cut_off_and_another_asked(ai: AIProviders, router: MakeRouter) -> None:
