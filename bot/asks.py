@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from bot.crash import moment
 from core.game.engine import Engine, Origin
+from core.game.readings import TABLE, view
 from core.game.rules.asks import Asked, EngineAsk
 from core.game.state import Ask, State
 from core.story.tellings import Fenced
@@ -26,7 +27,7 @@ class AskDesk:
         plain = {str(k)[:20]: str(v)[:60] for k, v in list(arguments.items())[:6]}
         done = self._settled.get(_named(tool[:20], plain))
         if done:
-            return Settled(done.ok, done.result, self._state)
+            return Settled(done.ok, done.result, view(self._state, TABLE))
         step, self._next = self._next, self._next + 1
         command = EngineAsk(
             key=f"ask:{self._start}:{step}", by=0, start=self._start, step=step, tool=tool, arguments=plain
@@ -38,7 +39,7 @@ class AskDesk:
             raise Fenced
         self._state = outcome.state
         self._settled[_named(asked.tool, plain)] = Ask(step, asked.tool, plain, asked.ok, asked.result)
-        return Settled(asked.ok, asked.result, outcome.state)
+        return Settled(asked.ok, asked.result, view(outcome.state, TABLE))
 
 
 def _named(tool: str, arguments: Mapping[str, str]) -> tuple[str, frozenset[tuple[str, str]]]:

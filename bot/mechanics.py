@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from core.game.readings import TABLE, may_see
 from core.game.registry import Event
 from core.game.rules.effects import Checked, Hurt
 from core.game.state import State
@@ -12,7 +13,7 @@ LINES_MOST = 4
 
 def mechanics(events: Iterable[Event], state: State, names: Mapping[str, str | None]) -> str:
     """Return subtext lines such as `-# 🎲 Lia 17 contra CD 15: passou`, or an empty string."""
-    lines = [line for event in events if event.to == "all" and (line := _line(event, state, names))]
+    lines = [line for event in events if may_see(event.to, TABLE) and (line := _line(event, state, names))]
     shown = lines[:LINES_MOST]
     if len(lines) > LINES_MOST:
         shown.append(text(state.language, "telling.mechanics.more", n=len(lines) - LINES_MOST))

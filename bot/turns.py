@@ -1,9 +1,10 @@
-"""Builds what a storyteller is given: the pending deeds in people's words, read as the table."""
+"""Builds what a storyteller is given: pending deeds in people's words, read as the table; a question as its asker."""
 
 from typing import Final
 
 from bot.wiring import Parts
 from core.game.log import Loaded
+from core.game.readings import TABLE, Texts, Viewer, may_see, view
 from core.game.rows import Row
 from core.game.rules.table import SceneCalled
 from core.game.rules.talk import Acted, Questioned, Spoke
@@ -28,22 +29,26 @@ class Turns:
             before = await self._parts.engine.log.state_at(loaded.session_id, state.asked_at - 1)
         due = [seq for seq in state.due() if seq <= claim.through]
         rows = await self._parts.engine.log.rows(loaded.session_id, min(due) - 1, max(due)) if due else []
-        return await self._turn(loaded, before, [row for row in rows if row.seq in due], claim, reference)
+        due_rows = [row for row in rows if row.seq in due]
+        return await self._turn(loaded, before, due_rows, claim, reference, viewer=TABLE)
 
     async def question(self, loaded: Loaded, claim: Claim, reference: str) -> tuple[Turn, int, str]:
         """Return the turn for a private question, who asked, and what."""
         rows = await self._parts.engine.log.rows(loaded.session_id, claim.start - 1, claim.start)
         person = next((e.person for row in rows for e in row.events if isinstance(e, Questioned)), 0)
         words = await self._parts.engine.log.words(loaded.session_id, [claim.start])
-        asked = words.get((claim.start, "question"), (None, "all"))[0] or ""
-        return await self._turn(loaded, loaded.state, [], claim, reference), person, asked
+        asker = Viewer.of(person, loaded.state)
+        asked = _seen(words, asker).get((claim.start, "question"), "")
+        return await self._turn(loaded, loaded.state, [], claim, reference, viewer=asker), person, asked
 
-    async def _turn(self, loaded: Loaded, state: State, rows: list[Row], claim: Claim, reference: str) -> Turn:
+    async def _turn(
+        self, loaded: Loaded, state: State, rows: list[Row], claim: Claim, reference: str, *, viewer: Viewer
+    ) -> Turn:
         words = await self._parts.engine.log.words(loaded.session_id, [1, *(row.seq for row in rows)])
-        said = {at: text for at, (text, audience) in words.items() if text and audience == "all"}
-        deeds = [deed for row in rows if (deed := _deed(row, said)) is not None]
+        said = _seen(words, viewer)
+        deeds = [deed for row in rows if (deed := _deed(row, said, viewer)) is not None]
         return Turn(
-            state=state,
+            state=view(state, viewer),
             names=loaded.names,
             deeds=tuple(deeds),
             start=claim.start,
@@ -65,16 +70,20 @@ class Turns:
         starts = [t.row for t in told if t.by == "telling"]
         texts = await self._parts.tellings.read(loaded.session_id, starts, loaded.secrets.text_key) if starts else {}
         by_gm = [t.row for t in told if t.by == "gm"]
-        words = await self._parts.engine.log.words(loaded.session_id, by_gm) if by_gm else {}
-        found = [
-            texts.get(t.row, "") if t.by == "telling" else words.get((t.row, "narration"), (None, "all"))[0]
-            for t in told
-        ]
+        words = _seen(await self._parts.engine.log.words(loaded.session_id, by_gm), TABLE) if by_gm else {}
+        found = [texts.get(t.row, "") if t.by == "telling" else words.get((t.row, "narration"), "") for t in told]
         return tuple(text for text in found if text)
 
 
-def _deed(row: Row, said: dict[tuple[int, str], str]) -> Deed | None:
+def _seen(words: Texts, viewer: Viewer) -> dict[tuple[int, str], str]:
+    """Return the words that the viewer may see and nobody erased."""
+    return {at: text for at, (text, audience) in words.items() if text and may_see(audience, viewer)}
+
+
+def _deed(row: Row, said: dict[tuple[int, str], str], viewer: Viewer) -> Deed | None:
     for event in row.events:
+        if not may_see(event.to, viewer):
+            continue
         if isinstance(event, Acted):
             return Deed(row.seq, "act", event.hero, said.get((row.seq, "act"), ""))
         if isinstance(event, Spoke):

@@ -13,6 +13,7 @@ import msgspec
 from bot import settings
 from bot.settings_source import SettingsError
 from core.db.pools import Database
+from core.game.readings import TABLE, may_see
 
 _REFERENCE: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{8}")
 _ROWS: Final = """
@@ -93,7 +94,8 @@ def _row(row: asyncpg.Record) -> _Line:
 
 
 def _named(event: dict[str, Any]) -> str:
-    if event.get("to", "all") != "all":
+    to = event.get("to", "all")
+    if not may_see(tuple(to) if isinstance(to, list) else to, TABLE):
         return f"{event['type']} (private)"
     shown = {
         k: v for k, v in event.items() if k in {"hero", "who", "outcome", "tool", "ok", "start", "through", "teller"}

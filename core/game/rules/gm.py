@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
-from core.game.state import State
+from core.game.state import Audience, State
 from core.game.texts import cleaned
 from core.game.world import world
 
@@ -68,8 +68,10 @@ def _narrated(state: State, _: Narrated, seq: int) -> State:
 def set_value(state: State, command: SetValue, _: Draws) -> Decision:
     """Change a value by hand, within what the world knows."""
     value = _checked(state, command.who, command.field, command.value.strip())
+    # The table sees how hurt a figure looks, never how many points it has left
+    to: Audience = "gm" if command.field == "hp" and command.who in state.figures else "all"
     return Decision(
-        (ValueSet(who=command.who, field=command.field, value=value),),
+        (ValueSet(who=command.who, field=command.field, value=value, to=to),),
         {"who": command.who, "field": command.field, "value": value},
     )
 
