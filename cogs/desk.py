@@ -35,7 +35,10 @@ class Observer(Protocol):
         ...
 
     def end(self, kind: str, what: str, outcome: str, seconds: float) -> None:
-        """Note how one ended: `kind` command, button or form; outcome ok, refused, failed or stranger."""
+        """Note how one ended and its age at the first answer.
+
+        `kind` is command, button or form; `outcome` ok, refused, failed or stranger.
+        """
         ...
 
 
@@ -193,7 +196,7 @@ class Desk:
             self._in_hand -= 1
             if not self._in_hand:
                 self._idle.set()
-            self._observer.end(kind, what, outcome, request.age)
+            self._observer.end(kind, what, outcome, request.answered_after or request.age)
 
     async def _say(self, request: Request, message: Message) -> None:
         try:

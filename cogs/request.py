@@ -12,6 +12,7 @@ import discord
 from cogs.ui.components import EPHEMERAL, Message, Modal, Upload, body, encoded
 from core.game.engine import Origin
 from core.game.log import Reply
+from core.game.refusal import Refusal
 from core.i18n import locale_of
 
 DEADLINE: Final = 3.0
@@ -58,8 +59,8 @@ class Request:
     """An interaction and its answer.
 
     `locale` is the catalogue of the person, `key` makes a command of theirs happen once, `private` says who sees an
-    answer that does not say so itself, `stored` whether a command was accepted. The first answer goes out before
-    Discord's deadline in any case: see `watch`.
+    answer that does not say so itself, `stored` whether a command was accepted, `answered_after` the age in seconds
+    at which the first answer was out. That is before Discord's deadline in any case: see `watch`.
     """
 
     __slots__ = (
@@ -68,6 +69,7 @@ class Request:
         "_timer",
         "_transport",
         "_waiting",
+        "answered_after",
         "created",
         "locale",
         "on_message",
@@ -90,6 +92,7 @@ class Request:
         self.private = private
         self.status = Status.OPEN
         self.stored = False
+        self.answered_after = 0.0
         self.person = interaction.user.id
         self.locale = locale_of(interaction.locale.value)
         self.created = (interaction.id >> 22) / 1000 + _DISCORD_EPOCH
@@ -186,9 +189,13 @@ class Request:
             await self._edit(message)
 
     async def ask(self, modal: Modal) -> None:
-        """Answer with a form. It has to be the first answer, so nothing slow may come before it."""
-        if await self._first():
-            await self._callback(_MODAL, modal, ())
+        """Answer with a form. It has to be the first answer, so nothing slow may come before it.
+
+        Raises Refusal `too_busy` when this process was so slow that it is too late for one.
+        """
+        if not await self._first():
+            raise Refusal("too_busy")
+        await self._callback(_MODAL, modal, ())
 
     def close(self) -> None:
         """Stop watching."""
@@ -244,6 +251,7 @@ class Request:
         try:
             sent = await self._transport.callback(self.id, self._interaction.token, content, files, left)
             self._in_doubt = not sent
+            self.answered_after = self.answered_after or self.age
         except BaseException:
             # It was not taken, so another answer can still be the first
             self.status = Status.OPEN

@@ -13,7 +13,9 @@ from cogs.ui import table
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from core.game.engine import Outcome
-from core.game.log import Opening
+from core.game.log import Loaded, Log, Opening
+from core.game.readings import Viewer, view
+from core.game.refusal import Refusal
 from core.game.registry import Command
 from core.game.rules.table import Begin, End, Join, Leave, Pause, Renamed, Resume, Returned, Start
 from core.game.world import world
@@ -49,9 +51,16 @@ class Sessions(commands.Cog):
     @named("session.status", session, private=True)
     async def status(self, request: Request) -> None:
         """Say where the table stands."""
-        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
-        title = await self._title(loaded.session_id)
-        await request.send(table.status(request.locale, loaded.state, loaded.names, title))
+
+        async def read(log: Log) -> tuple[Loaded, str]:
+            loaded = await log.read(channel=request.channel)
+            if loaded is None:
+                raise Refusal("no_table")
+            return loaded, await _title(log, loaded.session_id)
+
+        loaded, title = await self.desk.engine.glance(request.channel, read)
+        state = view(loaded.state, Viewer.of(request.person, loaded.state))
+        await request.send(table.status(request.locale, state, loaded.names, title))
 
     @named("session.pause", session)
     async def pause(self, request: Request) -> None:
@@ -72,7 +81,7 @@ class Sessions(commands.Cog):
     async def end(self, request: Request) -> None:
         """Close the table for good."""
         outcome = await self.desk.execute(request, End(key=request.key, by=request.person))
-        await request.send(table.ended(outcome, await self._title(outcome.session_id)))
+        await request.send(table.ended(outcome, await _title(self.desk.engine.log, outcome.session_id)))
 
     @named("join")
     async def join(self, request: Request, character: Range[str, 1, 60] | None = None) -> None:
@@ -176,9 +185,10 @@ class Sessions(commands.Cog):
         outcome = await self.desk.execute(request, command)
         await request.send(Message(text(outcome.state.language, key)))
 
-    async def _title(self, session: int) -> str:
-        words = await self.desk.engine.log.words(session, [TITLE])
-        return (words.get((TITLE, "title")) or ("", "all"))[0] or "…"
+
+async def _title(log: Log, session: int) -> str:
+    words = await log.words(session, [TITLE])
+    return (words.get((TITLE, "title")) or ("", "all"))[0] or "…"
 
 
 def _joining(outcome: Outcome) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final, Union
 
 import msgspec
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 import core.game.rules as _rules  # the rules register their events when imported
 from core.game.registry import Event, apply, event_types
@@ -111,8 +112,18 @@ def fold_row(state: State | None, row: Row, older: dict[int, State]) -> State:
 
 
 def rewound(now: State, back: State) -> State:
-    """Return the older state, with what never goes back: how many rolls were cast."""
-    return back.with_(rolls=now.rolls, hidden_rolls=now.hidden_rolls)
+    """Return the older state, with what never goes back: how many rolls were cast, and who sits here as whom."""
+    heroes = {
+        hero.id: replace(
+            back.heroes.get(hero.id, hero),
+            words=hero.words,
+            archetype=hero.archetype,
+            pronoun=hero.pronoun,
+            away=hero.away,
+        )
+        for hero in now.heroes.values()
+    }
+    return back.with_(rolls=now.rolls, hidden_rolls=now.hidden_rolls, status=now.status, heroes=heroes)
 
 
 def standing(rows: Iterable[Row]) -> list[Row]:

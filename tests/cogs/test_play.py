@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.logs import reference_of
+
 from .conftest import Come, House
 from .speech import EN, PT, Speech, alt_text, board_text, labels, private
 
@@ -186,3 +188,39 @@ async def test_where_we_may_not_send_pictures_the_map_is_told_in_words(come: Com
     assert "Sala 15×10." in words
     assert "Anexar arquivos" in words
     assert walked.message["attachments"] == []
+
+
+async def test_what_is_told_in_answer_is_sent_where_it_was_asked_and_a_private_answer_in_private(
+    come: Come, house: House
+) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    await ana.command("session start", title="Estrada")
+    await lia.command("join", character="thief:Lia")
+    acted = await lia.command("act", text="Corro.")
+    asked = await lia.command("ask", question="Onde estou?")
+    table = await house.engine.look(int(lia.channel_id or 0))
+    rows = await house.database.writer.fetch(
+        "SELECT * FROM delivery WHERE session_id = $1 ORDER BY from_seq", table.session_id
+    )
+    told, answer = rows
+    assert (told["private"], told["from_seq"], told["channel_id"]) == (False, 1, int(lia.channel_id or 0))
+    assert (answer["private"], answer["from_seq"]) == (True, table.state.seq)
+    assert [row["reference"] for row in rows] == [reference_of(done.interaction_id) for done in (acted, asked)]
+    logged = await house.engine.log.rows(table.session_id)
+    assert all(row.reference for row in logged)
+
+
+async def test_an_undo_leaves_everyone_at_the_table_and_a_pause_as_it_is(come: Come) -> None:
+    ana, lia, caio = await come("Ana"), await come("Lia"), await come("Caio")
+    await ana.command("session start", title="Estrada")
+    await lia.command("join", character="thief:Lia")
+    await lia.command("act", text="Corro.")
+    await caio.command("join", character="fighter:Caio")
+    await lia.command("join", character="sage:Lia")
+    await ana.command("session pause")
+    listed = await ana.command("gm undo")
+    await ana.press(listed.message, "Desfazer 1")
+    status = (await ana.command("session status")).message["content"]
+    assert status.startswith("⏸ ")
+    assert "Lia, pessoa de saber" in status
+    assert "Caio, braço de briga" in status
