@@ -207,13 +207,24 @@ async def test_an_erased_name_is_told_around(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 async def test_when_the_engine_has_been_asked_enough_nobody_is_said_to_fall(language: str) -> None:
     table = evening(language)
-    for _ in range(8):
+    for _ in range(10):
         for hero in table.state.heroes:
-            table.act(hero, DEEDS[language][6])
+            table.act(hero, DEEDS[language][8])
     told = await table.tell(Oracle())
     assert all(hero.hp > 0 for hero in table.state.heroes.values())
     assert not re.search("sem sentidos|out cold|não se ergue|does not get up", told)
-    assert len(told.split()) <= 140
+    assert re.search("no meio do que começou|in the middle of it|não terminou|segue em aberto|finished|open", told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_a_full_table_is_told_whole(language: str) -> None:
+    table = Table(language)
+    names = ["Lia", "Bento", "Kim", "Rui", "Ana", "Caio", "Bia", "Davi", "Eva", "Fábio", "Gil", "Hugo"]
+    for name in names:
+        table.act(table.join(name, "unknown", "fighter"), {"pt-BR": "Salto o muro", "en-US": "I jump"}[language])
+    told = await table.tell(Oracle())
+    assert [name for name in names if name not in told] == []
+    assert len(told) <= 2_000
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -26,7 +26,7 @@ from core.game.state import Ask, Figure, Hero, State
 from core.game.world import SKILLS, world
 from core.game.wounds import wound
 
-ASKS_MOST = 12
+ASKS_MOST = 40
 FIGURES_MOST = 40
 Arguments = dict[str, str]
 Found = tuple[list[Event], dict[str, str | int]]

@@ -14,13 +14,13 @@ from core.story.oracle.desk import Desk
 from core.story.oracle.hooks import closing
 from core.story.oracle.intent import understood
 from core.story.oracle.places import ending, figures_at
-from core.story.oracle.scene import Scene
+from core.story.oracle.scene import Scene, Unsettled
 from core.story.oracle.storylets import happen
 from core.story.sentences import split
 from core.story.turn import Ask, Deed, Piece, Turn
 
 NAME: Final = "oracle"
-DEEDS_MOST: Final = 6
+DEEDS_MOST: Final = 40
 STORYLET_CHANCE: Final = 0.4
 STRIKE_CHANCE: Final = 0.6
 STORYLET_DEEDS_MOST: Final = 2
@@ -55,7 +55,7 @@ async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
     if turn.deeds and turn.deeds[0].kind == "open":
         _open(scene)
     for deed in turn.deeds[:DEEDS_MOST]:
-        await _resolved(scene, deed)
+        await _settled(scene, deed)
     for left in desk.left_over():
         _leftover(scene, left)
     now = ending(scene.state)
@@ -79,6 +79,13 @@ async def _resolved(scene: Scene, deed: Deed) -> None:
     else:
         intent = understood(deed.text, scene.state, scene.turn.names)
         await RESOLVERS[intent.verb](scene, deed, intent)
+
+
+async def _settled(scene: Scene, deed: Deed) -> None:
+    try:
+        await _resolved(scene, deed)
+    except Unsettled:
+        scene.say("late", p=deed.hero)
 
 
 def _open(scene: Scene) -> None:

@@ -15,6 +15,10 @@ from core.story.turn import Deed, Turn
 FAILED = ("failure", "crit_fail")
 
 
+class Unsettled(Exception):  # noqa: N818 - it is told, not reported
+    """The engine settles no more in this telling: a deed's outcome stays open."""
+
+
 @dataclass(frozen=True)
 class Beat:
     """Something to tell: the table of its lines, and whom it is about. Not `must`: it may be left out.
@@ -100,7 +104,13 @@ class Scene:
         """Ask the engine. Raises Refusal `stale_telling`."""
         return await self.desk.put(tool, **arguments)
 
-    async def check(self, hero: str, skill: str, level: str = "even") -> str:
-        """Ask for a check and return its outcome, or an empty string when the engine refuses it."""
+    async def roll(self, hero: str, skill: str, level: str = "even") -> Asked:
+        """Ask for a check. Raises Unsettled when the engine will not have it."""
         asked = await self.ask("check", who=hero, skill=skill, level=level)
-        return str(asked.result["outcome"]) if asked.ok else ""
+        if not asked.ok:
+            raise Unsettled
+        return asked
+
+    async def check(self, hero: str, skill: str, level: str = "even") -> str:
+        """Ask for a check and return its outcome. Raises Unsettled."""
+        return str((await self.roll(hero, skill, level)).result["outcome"])

@@ -42,9 +42,6 @@ async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
     await rise(scene, hero.id)
     skill = _SKILLS.get(verb, "agility")
     outcome = await scene.check(hero.id, skill)
-    if not outcome:
-        scene.say("late", p=hero.id)
-        return
     scene.say(f"feat.{skill}.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
     if skill == "lore" and outcome not in FAILED:
         known = [topic for topic in intent.topics if lines(scene.language, f"lore.{topic}")]
@@ -56,10 +53,7 @@ async def fate(scene: Scene, deed: Deed, _: Intent) -> None:
     """Settle what no verb fits by one even check, told as yes or no with what goes along."""
     hero = scene.hero(deed)
     scene.place = hero.place
-    asked = await scene.ask("check", who=hero.id, skill="agility", level="even")
-    if not asked.ok:
-        scene.say("late", p=hero.id)
-        return
+    asked = await scene.roll(hero.id, "agility")
     scene.say(f"fate.{_FATES[str(asked.result['outcome']), str(asked.result['margin'])]}", p=hero.id, w=hero.place)
 
 
@@ -72,9 +66,6 @@ async def search(scene: Scene, deed: Deed, _: Intent) -> None:
             await clue_here(scene, hero.id, clue, f"clue.{clue.place}")
             return
     outcome = await scene.check(hero.id, "notice")
-    if not outcome:
-        scene.say("late", p=hero.id)
-        return
     scene.say(f"feat.notice.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
     if outcome not in FAILED:
         scene.maybe(f"look.{hero.place}", w=hero.place)
@@ -88,7 +79,7 @@ async def clue_here(scene: Scene, hero: str, clue: Clue, line: str, **who: str) 
         scene.say(f"{line}.known", p=hero, **who)
         return
     outcome = await scene.check(hero, clue.skill)
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say(f"{line}.failure", p=hero, **who)
         await aftermath(scene, hero, outcome)
         return
@@ -103,7 +94,7 @@ async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
     scene.place = hero.place
     await rise(scene, hero.id)
     outcome = await scene.check(hero.id, "stealth")
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("hide.failure", p=hero.id, w=hero.place)
         await aftermath(scene, hero.id, outcome)
         return
@@ -124,7 +115,7 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     await rise(scene, hero.id)
     friend = named[0]
     outcome = await scene.check(hero.id, "lore", "easy")
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("help.failure", p=hero.id, t=friend.id)
         await aftermath(scene, hero.id, outcome)
         return

@@ -26,7 +26,7 @@ async def attack(scene: Scene, deed: Deed, intent: Intent) -> None:
     await rise(scene, hero.id)
     outcome = await scene.check(hero.id, "fight")
     await show(scene, hero.id)
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("fight.miss", p=hero.id, t=target)
         await aftermath(scene, hero.id, "crit_fail" if outcome == "crit_fail" else "")
     else:

@@ -24,7 +24,7 @@ async def go(scene: Scene, deed: Deed, intent: Intent) -> None:
     await rise(scene, hero.id)
     level = scene.ways.crossings.get(f"{hero.place}-{step}")
     outcome = await scene.check(hero.id, "agility", level) if level else "success"
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         await _stuck(scene, hero.id, step, outcome)
         return
     await _arrive(scene, deed, intent, step)
@@ -44,9 +44,6 @@ def _target(scene: Scene, here: str, intent: Intent) -> str:
 
 
 async def _stuck(scene: Scene, hero: str, step: str, outcome: str) -> None:
-    if not outcome:
-        scene.say("move.noway", p=hero, w=step)
-        return
     scene.say("move.stuck", p=hero, w=step)
     if outcome == "crit_fail":
         await aftermath(scene, hero, outcome, hazard="mud")

@@ -72,7 +72,7 @@ def _band(attitude: int) -> str:
 
 async def _calmed(scene: Scene, hero: str, figure: str, clock: str) -> None:
     outcome = await scene.check(hero, "speech")
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("calm.failure", p=hero, t=figure)
         if outcome == "crit_fail":
             done = await scene.ask("clock", id=clock, by="1")

@@ -35,7 +35,7 @@ async def _taken(scene: Scene, hero: str, item: str, line: str, **who: str) -> N
 
 async def _stolen(scene: Scene, hero: str, item: str, owner: str) -> None:
     outcome = await scene.check(hero, "hands")
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("take.caught", p=hero, i=item, t=owner)
         await show(scene, hero)
         await stir(scene)
@@ -110,7 +110,7 @@ async def ring(scene: Scene, deed: Deed, _: Intent) -> None:
         return
     await rise(scene, hero.id)
     outcome = await scene.check(hero.id, ringing.skill, ringing.level)
-    if outcome in FAILED or not outcome:
+    if outcome in FAILED:
         scene.say("ring.failure", p=hero.id)
         await aftermath(scene, hero.id, outcome)
         return
