@@ -38,4 +38,6 @@ def _line(event: Event, state: State, names: Mapping[str, str | None]) -> str:
 def _name(who: str, state: State, names: Mapping[str, str | None]) -> str:
     if who in state.heroes:
         return names.get(who) or text(state.language, "telling.someone")
-    return text(state.language, f"world.figure.{state.figures[who].kind}")
+    # A figure that an undo has taken away since is still named by the kind its id begins with
+    kind = state.figures[who].kind if who in state.figures else who.rstrip("0123456789")
+    return text(state.language, f"world.figure.{kind}")
