@@ -3,15 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from core.i18n import text
 from playground.people import Done, Person
 from tests.e2e.stack import Stack
 
 NAMES = {"Lia": "Lia", "Bento": "Caio", "Kim": "Bia"}
 """Who plays which character."""
-LABELS = {
-    "pt-BR": {"join": "Entrar", "begin": "Começar", "other": "Outra ação"},
-    "en-US": {"join": "Join", "begin": "Begin", "other": "Another action"},
-}
 
 
 def content(message: Any) -> str:
@@ -34,6 +31,14 @@ class Table:
     players: dict[str, Person] = field(default_factory=dict)
     joined: Any = None
 
+    def label(self, button: str, **data: int) -> str:
+        return text(self.locale, f"buttons.{button}", **data)
+
+    @property
+    def session(self) -> int:
+        """The session's id: that of the interaction that opened it."""
+        return int(self.started["interaction_metadata"]["id"])
+
     @classmethod
     async def open(cls, stack: Stack, locale: str = "pt-BR", channel: str = "mesa-1", lead: str = "ai") -> "Table":
         gm = await stack.person("Ana", channel)
@@ -46,7 +51,7 @@ class Table:
     async def join(self, *heroes: str) -> None:
         for hero in heroes:
             person = await self.stack.person(NAMES[hero], self.channel)
-            form = await person.press(self.started, LABELS[self.locale]["join"])
+            form = await person.press(self.started, self.label("join"))
             archetype = {"Lia": "thief", "Bento": "fighter", "Kim": "sage"}[hero]
             pronoun = {"Lia": "she", "Bento": "he", "Kim": "they"}[hero]
             assert form.modal is not None, self.stack.logs()
@@ -55,17 +60,31 @@ class Table:
             self.players[hero], self.joined = person, done.message
 
     async def begin(self) -> str:
-        await self.gm.press(self.joined, LABELS[self.locale]["begin"])
+        await self.gm.press(self.joined, self.label("begin"))
         return content(await self.narration(after=self.joined["id"]))
 
-    async def act(self, hero: str, text: str) -> str:
+    async def act(self, hero: str, words: str) -> str:
         """Act, and return the narration that tells it."""
-        done = await self.acted(hero, text)
+        done = await self.acted(hero, words)
         assert done.message is not None
         return content(await self.narration(after=done.message["id"]))
 
-    async def acted(self, hero: str, text: str) -> Done:
-        done = await self.players[hero].command("act", text=text)
+    async def told(self, hero: str, words: str) -> Any:
+        """Act, and return the message that tells it."""
+        done = await self.acted(hero, words)
+        assert done.message is not None
+        return await self.narration(after=done.message["id"])
+
+    async def tellings(self) -> list[Any]:
+        """Every telling in the log, oldest first: row, `start` and `through`."""
+        return await self.stack.db.fetch(
+            "SELECT seq, (events->0->>'start')::int AS start, (events->0->>'through')::int AS through"
+            " FROM log WHERE session_id = $1 AND command_key LIKE 'tell:%' ORDER BY seq",
+            self.session,
+        )
+
+    async def acted(self, hero: str, words: str) -> Done:
+        done = await self.players[hero].command("act", text=words)
         assert not done.failed, self.stack.logs()
         return done
 
@@ -74,7 +93,7 @@ class Table:
 
         def told(message: Any) -> bool:
             newer = int(message["id"]) > int(after) and message["author"].get("bot")
-            mark = LABELS[self.locale]["other"] in labels(message)
+            mark = self.label("other") in labels(message)
             return newer and not message["flags"] & 64 and (mark if finished else self.growing(message))
 
         try:
@@ -84,7 +103,7 @@ class Table:
 
     @staticmethod
     def growing(message: Any) -> bool:
-        return not content(message).startswith(("**", "🎲", "🙋", "📖", "▶", "↩"))
+        return not content(message).startswith(("**", "🎲", "🙋", "📖", "▶", "↩", "↪", "⏸"))
 
     async def end(self) -> Done:
         done = await self.gm.command("session end")

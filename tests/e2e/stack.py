@@ -20,6 +20,7 @@ from redis.asyncio import Redis
 
 from core.db.migrate import migrate
 from playground.ai import AIProviders
+from playground.interactions import InteractionTimes
 from playground.people import Person
 from playground.server import Playground
 
@@ -99,6 +100,27 @@ class Stack:
         self.roles.append(Role(word, port, process, log))
         return self.roles[-1]
 
+    async def restart(self, word: str, **env: str) -> Role:
+        """Kill every process of a role and start one anew."""
+        for role in [role for role in self.roles if role.word == word]:
+            role.kill()
+            await role.ended()
+        (started,) = await self.start(word, **env)
+        return started
+
+    async def control(self, what: str, **body: Any) -> Any:
+        """Use the playground's control API and return what it answers."""
+        url = f"{self.playground.page_url}/control/{what}"
+        async with aiohttp.ClientSession() as http, http.post(url, json=body) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def channel(self) -> str:
+        """Make a channel of its own and return its name."""
+        name = f"mesa-{next(_numbers)}"
+        await self.control("channels", guild_id=self.playground.seeded.guild.id, name=name)
+        return name
+
     async def person(self, name: str, channel: str) -> Person:
         person = await Person.connect(self.playground.page_url, name, channel=channel)
         self.people.append(person)
@@ -113,7 +135,9 @@ class Stack:
 
 
 @asynccontextmanager
-async def open_stack(folder: Path, database_url: str, redis_url: str, **env: str) -> AsyncIterator[Stack]:
+async def open_stack(
+    folder: Path, database_url: str, redis_url: str, *, token_lifetime: float = 900.0, **env: str
+) -> AsyncIterator[Stack]:
     """A stack on a database of its own; the roles are the test's to start."""
     number = next(_numbers)
     server = await asyncpg.connect(database_url)
@@ -126,7 +150,10 @@ async def open_stack(folder: Path, database_url: str, redis_url: str, **env: str
     redis = Redis.from_url(own_redis, decode_responses=True)
     await redis.flushdb()
     db = await asyncpg.create_pool(own_url, min_size=1, max_size=3)
-    playground = Playground(openapi=os.environ.get("YOURTALE_OPENAPI") or None)
+    playground = Playground(
+        openapi=os.environ.get("YOURTALE_OPENAPI") or None,
+        interactions=InteractionTimes(token_lifetime=token_lifetime),
+    )
     async with playground, AIProviders() as ai:
         key = base64.urlsafe_b64encode(bytes(range(32))).decode()
         stack = Stack(

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import signal
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,11 +11,16 @@ import pytest
 from bot.crash import Moment
 from playground.ai import Fault, ToolAsk, Turn
 from tests.e2e.play import Table, content
-from tests.e2e.stack import Stack
+from tests.e2e.stack import Role, Stack
 
 pytestmark = pytest.mark.e2e
 
-GEMINI = {"YOURTALE_AI_ORDER": "gemini,offline", "YOURTALE_EDIT_INTERVAL": "0.2"}
+ENV = {
+    "YOURTALE_AI_ORDER": "gemini,offline",
+    "YOURTALE_EDIT_INTERVAL": "0.2",
+    "YOURTALE_WORKER_LOCK_SECONDS": "2",
+}
+ROLES = ("shards", "scheduler")
 CHECK = ToolAsk("check", {"who": "pc1", "skill": "notice", "level": "easy"})
 STORY = (
     "Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso. ",
@@ -33,8 +39,9 @@ class Watch:
 
     async def _read(self, table: Table) -> None:
         async for event in table.gm.events():
-            if event["t"] in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} and event["d"]["author"].get("bot"):
-                self.forms.setdefault(event["d"]["id"], []).append(content(event["d"]))
+            message = event["d"] if event["t"] in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} else {}
+            if message.get("channel_id") == table.gm.channel_id and message["author"].get("bot"):
+                self.forms.setdefault(message["id"], []).append(content(message))
 
     def narrations(self) -> dict[str, list[str]]:
         return {key: forms for key, forms in self.forms.items() if not forms[0].startswith(("**", "▶"))}
@@ -53,10 +60,13 @@ def only_grows(forms: list[str]) -> bool:
     return all(told(later).startswith(told(earlier)) for earlier, later in itertools.pairwise(forms))
 
 
-async def _money_is_conserved(stack: Stack) -> None:
+async def _money_is_conserved(table: Table) -> None:
     """Settled rows equal their bills exactly; what was cut is an estimate and never below its bill."""
-    rows = await stack.db.fetch("SELECT state, micro_usd, input_tokens, output_tokens FROM ledger ORDER BY id")
-    bills = list(stack.ai.bill.rows)
+    rows = await table.stack.db.fetch(
+        "SELECT state, micro_usd, input_tokens, output_tokens FROM ledger WHERE session_id = $1 ORDER BY id",
+        table.session,
+    )
+    bills = list(table.stack.ai.bill.rows)
     for row in (r for r in rows if r["state"] == "settled"):
         match = next(
             b
@@ -70,64 +80,63 @@ async def _money_is_conserved(stack: Stack) -> None:
         assert bill <= estimate
 
 
-async def _one_effect(stack: Stack) -> None:
-    asks = await stack.db.fetch("SELECT command_key, count(*) n FROM log WHERE command_key LIKE 'ask:%' GROUP BY 1")
-    assert all(r["n"] == 1 for r in asks)
-    checks = await stack.db.fetchval("SELECT count(*) FROM log WHERE events::text LIKE '%\"Checked\"%'")
-    assert checks <= 1
-    tellings = await stack.db.fetch(
-        "SELECT events->0->>'start' s, count(*) n FROM log WHERE command_key LIKE 'tell:%' GROUP BY 1"
+async def _one_effect(table: Table) -> None:
+    rows = await table.stack.db.fetch(
+        "SELECT command_key, events::text AS events FROM log WHERE session_id = $1", table.session
     )
-    assert all(r["n"] == 1 for r in tellings)
+    keys = [r["command_key"] for r in rows if r["command_key"].startswith(("ask:", "tell:"))]
+    assert len(keys) == len(set(keys))
+    assert sum('"Checked"' in r["events"] for r in rows) <= 1
+    assert len(await table.tellings()) == 1
 
 
-async def _scene(stack: Stack) -> Table:
-    stack.ai.order(Fault("slow_words", seconds=0.04, after=0, times=0))
-    table = await Table.open(stack)
+async def _scene(stack: Stack, *turns: Turn) -> Table:
+    table = await Table.open(stack, channel=await stack.channel())
     await table.join("Lia", "Bento")
+    stack.ai.order(Fault("slow_words", seconds=0.04, after=0, times=0))
+    stack.ai.script(*turns, provider="gemini")
     return table
 
 
-@pytest.mark.parametrize("stack", [GEMINI], indirect=True, ids=["gemini"])
-@pytest.mark.parametrize("moment", get_args(Moment))
-async def test_a_worker_killed_at(stack: Stack, moment: Moment) -> None:
-    await stack.start("shards", "scheduler")
-    table = await _scene(stack)
-    stack.ai.script(Turn(calls=(CHECK,)), Turn(pieces=PIECES), provider="gemini")
-    flag = stack.folder / "die"
-    flag.touch()
-    (first,) = await stack.start("worker", YOURTALE_DIE_AT=f"{moment}:{flag}")
-    watch = Watch(table)
-    acted = await table.acted("Lia", "Escuto à porta do armazém.")
-    assert await first.ended(30) == -signal.SIGKILL, stack.logs()
-    await stack.start("worker")
-    assert acted.message is not None
-    message = await table.narration(after=acted.message["id"], timeout=40)
-    await asyncio.sleep(0.5)
+async def _worker(stack: Stack, order: Path) -> Role:
+    """The worker at work: the one that lived through the test before, or a new one."""
+    living = [role for role in stack.roles if role.word == "worker" and role.process.poll() is None]
+    return living[0] if living else (await stack.start("worker", YOURTALE_DIE_AT=str(order)))[0]
+
+
+async def _told_on(table: Table, watch: Watch, after: str) -> None:
+    """The next worker tells it to its end, in one message that only grew."""
+    message = await table.narration(after=after, timeout=40)
     await watch.stop()
     assert len(watch.narrations()) == 1, watch.narrations()
     assert only_grows(watch.forms[message["id"]]), watch.forms[message["id"]]
     assert told(content(message)).endswith((".", "!", "?", "…", "”"))
-    await _one_effect(stack)
-    await _money_is_conserved(stack)
-    assert await stack.db.fetchval("SELECT count(*) FROM log WHERE command_key LIKE 'tell:%'") == 1
+    await _one_effect(table)
+    await _money_is_conserved(table)
 
 
-@pytest.mark.parametrize("stack", [GEMINI], indirect=True, ids=["gemini"])
-async def test_sigterm_in_mid_story_ends_cleanly_and_the_story_is_told_to_its_end(stack: Stack) -> None:
-    await stack.start("shards", "scheduler")
-    table = await _scene(stack)
-    stack.ai.script(Turn(pieces=PIECES), provider="gemini")
-    (first,) = await stack.start("worker")
+@pytest.mark.parametrize("moment", get_args(Moment))
+async def test_a_worker_killed_at(shared: Stack, moment: Moment) -> None:
+    order = shared.folder / "die"
+    first = await _worker(shared, order)
+    table = await _scene(shared, Turn(calls=(CHECK,)), Turn(pieces=PIECES))
+    order.write_text(moment)
+    watch = Watch(table)
+    acted = await table.acted("Lia", "Escuto à porta do armazém.")
+    assert await first.ended(30) == -signal.SIGKILL, shared.logs()
+    await _worker(shared, order)
+    assert acted.message is not None
+    await _told_on(table, watch, acted.message["id"])
+
+
+async def test_sigterm_in_mid_story_ends_cleanly_and_the_story_is_told_to_its_end(shared: Stack) -> None:
+    first = await _worker(shared, shared.folder / "die")
+    table = await _scene(shared, Turn(pieces=PIECES))
     watch = Watch(table)
     acted = await table.acted("Lia", "Escuto à porta do armazém.")
     assert acted.message is not None
     await table.narration(after=acted.message["id"], finished=False)
     first.kill(signal.SIGTERM)
     assert await first.ended(25) == 0
-    await stack.start("worker")
-    message = await table.narration(after=acted.message["id"], timeout=40)
-    await watch.stop()
-    assert len(watch.narrations()) == 1
-    assert only_grows(watch.forms[message["id"]])
-    await _money_is_conserved(stack)
+    await _worker(shared, shared.folder / "die")
+    await _told_on(table, watch, acted.message["id"])
