@@ -6,6 +6,7 @@ from core.game.readings import TABLE, may_see
 from core.game.registry import Event
 from core.game.rules.effects import Checked, Hurt
 from core.game.state import State
+from core.game.world import world
 from core.i18n import text
 
 LINES_MOST = 4
@@ -40,4 +41,5 @@ def _name(who: str, state: State, names: Mapping[str, str | None]) -> str:
         return names.get(who) or text(state.language, "telling.someone")
     # A figure that an undo has taken away since is still named by the kind its id begins with
     kind = state.figures[who].kind if who in state.figures else who.rstrip("0123456789")
-    return text(state.language, f"world.figure.{kind}")
+    group = "figure" if kind in world(state.world).figures else "kind"
+    return text(state.language, f"world.{group}.{kind}")
