@@ -72,13 +72,16 @@ async def test_a_callback_that_fails_at_first_is_sent_again_in_time(come: Come, 
     assert (done.failed, done.type) == (False, MESSAGE)
 
 
-async def test_a_lost_answer_is_not_said_twice(come: Come, hasty: House) -> None:
-    lia = await come("Lia")
+async def test_a_lost_answer_is_not_said_twice_and_what_follows_it_is_said(come: Come, hasty: House) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    await ana.command("session start", title="Estrada")
     await hasty.control("faults", match={"path_regex": "/callback"}, kind="lost_answer", times=1)
-    done = await lia.command("roll", dice="1d6")
+    done = await lia.command("join", character="thief:Lia")
     assert done.type == MESSAGE
     await hasty.bot.desk.idle()
-    assert len(await lia.messages()) == 1
+    said = [message["content"].partition(".")[0] for message in await lia.messages()]
+    assert said[:2] == ["Lia, dedos leves", "🙋 Lia entrou na mesa"]
+    assert len(said) == 3
 
 
 async def test_an_interaction_that_comes_twice_happens_once(come: Come, hasty: House) -> None:
