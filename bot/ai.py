@@ -1,12 +1,20 @@
 """The AI router as the settings want it, with our ledger, budget and metrics."""
 
-from typing import Any
+from typing import Any, Final
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot import metrics
 from bot.money import Money
 from bot.settings import PROVIDERS, Settings
 from core.ai import Attempt, Router, Usage
 from core.ai.money import price_list
+
+CACHE_PREFIX: Final = "yourtale:answers:"
+CACHE_SECONDS: Final = 600
+THINKING_TOKENS: Final = 256
+"""What Gemini 3 may think on top of the words, so that thoughts cannot eat the answer."""
 
 
 class Metered:
@@ -28,13 +36,35 @@ class Metered:
         metrics.AI_COST_MICRO_USD.labels(attempt.provider, attempt.model).inc(micro_usd)
         if usage:
             metrics.AI_TOKENS.labels(attempt.provider, attempt.model, "in").inc(usage.input)
-            metrics.AI_TOKENS.labels(attempt.provider, attempt.model, "out").inc(usage.output)
+            metrics.AI_TOKENS.labels(attempt.provider, attempt.model, "out").inc(usage.output + usage.thinking)
 
     def looked_up(self, kind: str, result: str) -> None:
         """Look-ups are counted by the attempts they save."""
 
 
-def router(settings: Settings, money: Money) -> Router | None:
+class Answers:
+    """A core.ai Cache on Redis. Short-lived, since an answer may quote people; a Redis that is away is a miss."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def get(self, key: str) -> bytes | None:
+        """Return what was put, or None."""
+        try:
+            kept = await self._redis.get(f"{CACHE_PREFIX}{key}")
+        except (RedisError, OSError, TimeoutError):
+            return None
+        return kept.encode() if isinstance(kept, str) else kept
+
+    async def put(self, key: str, value: bytes) -> None:
+        """Keep it for a while."""
+        try:
+            await self._redis.set(f"{CACHE_PREFIX}{key}", value, ex=CACHE_SECONDS)
+        except (RedisError, OSError, TimeoutError):
+            return
+
+
+def router(settings: Settings, money: Money, redis: Redis) -> Router | None:
     """Return the router, or None when the offline storyteller alone is wanted."""
     wanted = [name for name in settings.ai_order if name in PROVIDERS]
     if not wanted:
@@ -56,11 +86,15 @@ def router(settings: Settings, money: Money) -> Router | None:
             "between_words": settings.ai_between_seconds,
             "whole": settings.ai_whole_seconds,
         },
+        # An answer is a function of its whole prompt (question, state, language); a narration never is
+        "pure": {"answer": "guild"},
     }
-    return Router.from_mapping(mapping, ledger=money, budget=money, observer=Metered())
+    return Router.from_mapping(mapping, ledger=money, budget=money, observer=Metered(), cache=Answers(redis))
 
 
 def _options(provider: str, model: str, base_url: object) -> dict[str, Any]:
+    if model.startswith("gemini-3"):
+        return {"thinking": "low", "thinking_tokens": THINKING_TOKENS}
     # A self-hosted model stands in no price list: what it costs is its owner's electricity
     unknown = (provider, model) not in price_list().prices
     return {"price": "free"} if provider == "openai" and base_url and unknown else {}

@@ -69,7 +69,7 @@ class Worker:
 @asynccontextmanager
 async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyteller]:
     money = Money(parts.database.writer, settings.budget_guild_usd, settings.budget_session_usd)
-    opened = router(settings, money)
+    opened = router(settings, money, parts.redis)
     if opened is None:
         yield Storyteller(None, Oracle())
         return
