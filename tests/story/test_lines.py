@@ -111,3 +111,13 @@ def test_stems_of_verbs_are_folded_and_no_stem_serves_two_verbs_exactly() -> Non
             for stem in stems:
                 assert stem == folded(stem), stem
                 assert seen.setdefault(stem, verb) == verb, stem
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_has_to_be_said_twice_in_a_row(language: str) -> None:
+    few = {
+        key
+        for key, variants in all_lines(language).items()
+        if not key.startswith("ask.") and sum(len(choices(variant)) for variant in variants) < 3
+    }
+    assert few == set()
