@@ -149,7 +149,7 @@ def map_view(moved: str = "") -> ui.LayoutView:
         discord.MediaGalleryItem("attachment://map.png", description="Sala 8×6. Lia em D4. Goblin A 3 casas a leste.")
     )
     rows = [
-        [("map:nw", "↖ NO"), ("map:n", "↑ N"), ("map:ne", "↗ NE")],
+        [("map:nw", "↖ NO"), ("map:n", "⬆️ N"), ("map:ne", "↗ NE")],
         [("map:w", "← O"), ("map:go", "📍 Ir até"), ("map:e", "→ L")],
     ]
     where = f"**Lia** em D4 · faltam 6 m\n-# {moved or 'parada'}"

@@ -24,10 +24,11 @@ export function boards(messages: readonly Message[]): Message[] {
   return found.reverse()
 }
 
-const ARROWS: Record<string, string> = { ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→' }
+/** As text and as emoji. */
+const ARROWS: Record<string, RegExp> = { ArrowUp: /[↑⬆]/, ArrowDown: /[↓⬇]/, ArrowLeft: /[←⬅]/, ArrowRight: /[→➡]/ }
 
 /** The button of a map that an arrow key presses, among buttons' visible names. */
 export function arrowButton(key: string, names: readonly string[]): number {
   const arrow = ARROWS[key]
-  return arrow === undefined ? -1 : names.findIndex((name) => name.includes(arrow))
+  return arrow === undefined ? -1 : names.findIndex((name) => arrow.test(name))
 }

@@ -66,6 +66,7 @@ describe('the board', () => {
 
   it('finds the button that an arrow key stands for', () => {
     expect(arrowButton('ArrowUp', ['↖ NO', '↑ N', '← O'])).toBe(1)
+    expect(arrowButton('ArrowRight', ['↗️ NE', '⬅️ O', '➡️ L'])).toBe(2)
     expect(arrowButton('ArrowDown', ['↖ NO'])).toBe(-1)
     expect(arrowButton('a', ['↑ N'])).toBe(-1)
   })
