@@ -33,6 +33,11 @@ AI_FIRST_WORD_SECONDS = Histogram(
 AI_TOKENS = Counter("yourtale_ai_tokens_total", "Tokens by direction.", ("provider", "model", "direction"))
 AI_COST_MICRO_USD = Counter("yourtale_ai_cost_micro_usd_total", "Money spent on AI.", ("provider", "model"))
 WAKE_UPS = Counter("yourtale_queue_wake_ups_total", "Wake-ups by what became of them.", ("outcome",))
+REPLICA_READS = Counter(
+    "yourtale_replica_reads_total",
+    "Readings that may be a moment old, by whether the replica was chosen, behind or failed.",
+    ("outcome",),
+)
 PENDING_OLDEST_SECONDS = Gauge(
     "yourtale_pending_oldest_seconds",
     "Age of the oldest action that waits to be told: what workers scale on.",

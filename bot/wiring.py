@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from bot import metrics
 from bot.pending import Pending
 from bot.settings import Settings
 from core.db.pools import Database
+from core.db.readers import Choice
 from core.db.vault import Vault
 from core.game.engine import Engine
 from core.game.log import Log
@@ -49,7 +51,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
     vault = Vault(settings.master_key_bytes)
     redis = Redis.from_url(settings.redis, decode_responses=True, socket_timeout=2, socket_connect_timeout=2)
     queue = TurnQueue(settings.redis, settings.queue_count)
-    engine = Engine(Log(database.writer, vault), vault, queue.wake)
+    engine = Engine(Log(database.writer, vault), vault, queue.wake, database, _note)
     try:
         yield Parts(
             settings,
@@ -65,3 +67,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
         await queue.close()
         await redis.aclose()
         await database.close()
+
+
+def _note(choice: Choice) -> None:
+    metrics.REPLICA_READS.labels(choice).inc()

@@ -14,8 +14,10 @@ ASK_SECONDS: Final = 0.5
 Choice = Literal["reader", "behind", "failed"]
 """`reader` was chosen; the writer was, because the reader is `behind` or `failed`."""
 
+FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What a server that is down or going down raises."""
+
 _HEAD: Final = "SELECT head_seq FROM sessions WHERE session_id = $1"
-_FAULTS: Final = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _left: Final[set[asyncio.Future[object]]] = set()
 
 
@@ -41,7 +43,7 @@ async def _ask(reader: asyncpg.Pool, session_id: int, seq: int) -> Choice:
     try:
         await asyncio.wait({asking}, timeout=ASK_SECONDS)
         head = asking.result()
-    except (asyncio.InvalidStateError, *_FAULTS):
+    except (asyncio.InvalidStateError, *FAULTS):
         return "failed"
     finally:
         _leave(asking)

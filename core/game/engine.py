@@ -6,8 +6,10 @@ import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
+from core.db.pools import Database
+from core.db.readers import FAULTS, Choice, reader_at
 from core.db.vault import Vault
 from core.dice import SeededDraw
 from core.game import rules
@@ -22,6 +24,7 @@ from core.game.state import State
 _ = rules
 TRIES_MOST: Final = 25
 Wake = Callable[[int], Awaitable[None]]
+T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 
@@ -62,12 +65,26 @@ class Seeds:
 
 
 class Engine:
-    """Executes commands. The wake is handed in: the engine does not know what a queue is."""
+    """Executes commands. The wake is handed in: the engine does not know what a queue is.
 
-    def __init__(self, log: Log, vault: Vault, wake: Wake) -> None:
+    `database` is where a replica may be, for `glance`; `note` hears which server each glance went to.
+    """
+
+    def __init__(
+        self,
+        log: Log,
+        vault: Vault,
+        wake: Wake,
+        database: Database | None = None,
+        note: Callable[[Choice], None] | None = None,
+    ) -> None:
         self.log = log
         self._vault = vault
         self._wake = wake
+        self._database = database
+        self._note = note
+        with_replica = database is not None and database.reader is not database.writer
+        self._replica = Log(database.reader, vault) if database and with_replica else None
 
     async def look(self, channel: int, person: int = 0) -> Loaded:
         """Return the session of a channel as of now. Raises Refusal `no_table`."""
@@ -75,6 +92,22 @@ class Engine:
         if loaded is None:
             raise Refusal("no_table")
         return loaded
+
+    async def glance(self, channel: int, read: Callable[[Log], Awaitable[T]]) -> T:
+        """Return what `read` makes of the log: for a reading that may be a moment old, such as where the table stands.
+
+        It is given the replica's when that has all that this process saw of the channel's session, else the writer's;
+        also when the replica fails while it is read.
+        """
+        known = self.log.known(channel)
+        if self._database and self._replica and known:
+            pool = await reader_at(self._database, *known, self._note)
+            if pool is self._database.reader:
+                try:
+                    return await read(self._replica)
+                except FAULTS:
+                    logger.warning("the replica failed while it was read", exc_info=True)
+        return await read(self.log)
 
     async def execute(
         self, command: Command, *, channel: int = 0, session: int = 0, origin: Origin | None = None

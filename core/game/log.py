@@ -12,7 +12,17 @@ import msgspec
 from core.db.vault import Unreadable, Vault
 from core.game import sql
 from core.game.registry import Words
-from core.game.rows import EVENTS_SCHEMA, Row, StoredRow, decode_state, encode_events, encode_state, fold
+from core.game.rows import (
+    EVENTS_SCHEMA,
+    Row,
+    decode_row,
+    decode_rows,
+    decode_state,
+    encode_events,
+    encode_state,
+    fold,
+    row_of,
+)
 from core.game.state import STATE_SCHEMA, Audience, State
 
 
@@ -118,6 +128,11 @@ class Log:
         self._remember(channel, state)
         return self._loaded(found, state)
 
+    def known(self, channel: int) -> tuple[int, int] | None:
+        """Return a channel's session and the last row of it that was seen through this log, if any was."""
+        state = self._states.get(self._channels.get(channel, 0))
+        return (state.session_id, state.seq) if state else None
+
     async def append(self, append: Append) -> None:
         """Write one row and all that belongs to it; one round trip. Raises Conflict."""
         try:
@@ -133,7 +148,7 @@ class Log:
     async def rows(self, session_id: int, after: int = 0, through: int | None = None) -> list[Row]:
         """Return rows `after` < seq <= `through`, in order."""
         found = await self._pool.fetch(sql.ROWS, session_id, after, through if through is not None else 2**31 - 1)
-        return [_stored(record).row(session_id) for record in found]
+        return [row_of(record, session_id) for record in found]
 
     async def state_at(self, session_id: int, seq: int) -> State:
         """Return the state as of row `seq`, from the newest snapshot at or before it."""
@@ -182,7 +197,7 @@ class Log:
                 w.kind,
                 w.person,
                 key.id,
-                _plain(w.to),
+                msgspec.json.encode(w.to).decode(),
                 self._vault.seal(key.wrapped, w.text, _about(row.session_id, row.seq, w.kind)),
             )
             for w in append.words
@@ -228,14 +243,13 @@ class Log:
             base = decode_state(found["snapshot"], found["snapshot_schema"]) if found["snapshot"] else None
             if base is None and snapshot_seq:
                 return await self._rebuilt(connection, session_id, found["head_seq"])
-        rows = [stored.row(session_id) for stored in _decode_rows(found["tail"])]
-        return fold(rows, base)
+        return fold(decode_rows(found["tail"], session_id), base)
 
     async def _rebuilt(self, connection: Any, session_id: int, seq: int) -> State:
         snapshot = await connection.fetchrow(sql.SNAPSHOT_AT, session_id, seq, STATE_SCHEMA)
         base = decode_state(snapshot["state"], snapshot["schema"]) if snapshot else None
         found = await connection.fetch(sql.ROWS, session_id, base.seq if base else 0, seq)
-        return fold([_stored(record).row(session_id) for record in found], base)
+        return fold([row_of(record, session_id) for record in found], base)
 
     def _loaded(self, found: Any, state: State) -> Loaded:
         secret = self._vault.unwrap(found["secrets"])
@@ -247,7 +261,7 @@ class Log:
             state,
             Secrets(secret[:32], secret[32:64], secret[64:]),
             self._names(state, found["names"]),
-            _decode_row(found["earlier"], found["session_id"]),
+            decode_row(found["earlier"], found["session_id"]),
             PersonKey(found["key_id"], found["wrapped"]) if found["key_id"] else None,
         )
 
@@ -280,30 +294,5 @@ def _about(session_id: int, seq: int, kind: str) -> str:
     return f"{session_id}:{seq}:{kind}"
 
 
-def _plain(audience: Audience) -> str:
-    return msgspec.json.encode(audience).decode()
-
-
 def _audience(raw: str) -> Audience:
     return msgspec.json.decode(raw, type=Audience)  # type: ignore[no-any-return]
-
-
-def _stored(record: Any) -> StoredRow:
-    return StoredRow(
-        record["seq"],
-        record["key"],
-        record["actor"],
-        record["schema"],
-        msgspec.Raw(record["events"].encode()),
-        msgspec.json.decode(record["answer"]),
-        record["at"],
-        record["reference"],
-    )
-
-
-def _decode_rows(raw: str | None) -> list[StoredRow]:
-    return msgspec.json.decode(raw, type=list[StoredRow]) if raw else []
-
-
-def _decode_row(raw: str | None, session_id: int) -> Row | None:
-    return msgspec.json.decode(raw, type=StoredRow).row(session_id) if raw else None

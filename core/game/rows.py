@@ -55,6 +55,31 @@ class StoredRow(Struct, frozen=True):
         return Row(session_id, self.seq, self.key, self.actor, events, self.answer, self.at, self.reference)
 
 
+def row_of(record: Any, session_id: int) -> Row:
+    """Read a row from a record of the log table."""
+    stored = StoredRow(
+        record["seq"],
+        record["key"],
+        record["actor"],
+        record["schema"],
+        msgspec.Raw(record["events"].encode()),
+        msgspec.json.decode(record["answer"]),
+        record["at"],
+        record["reference"],
+    )
+    return stored.row(session_id)
+
+
+def decode_rows(raw: str | None, session_id: int) -> list[Row]:
+    """Read a JSON array of rows, or none."""
+    return [stored.row(session_id) for stored in msgspec.json.decode(raw, type=list[StoredRow])] if raw else []
+
+
+def decode_row(raw: str | None, session_id: int) -> Row | None:
+    """Read one row in JSON, if there is one."""
+    return msgspec.json.decode(raw, type=StoredRow).row(session_id) if raw else None
+
+
 def encode_events(events: tuple[Event, ...]) -> str:
     """Return the events as JSON in today's schema."""
     return msgspec.json.encode(events).decode()
