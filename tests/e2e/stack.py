@@ -8,8 +8,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,22 @@ class Stack:
             assert answer.status == 200, await answer.text()
             return await answer.json()
 
+    @contextmanager
+    def tokens_of(self, seconds: float) -> Iterator[None]:
+        """Let the tokens of interactions die after so many seconds."""
+        interactions = self.playground.context.interactions
+        usual, interactions.times = interactions.times, InteractionTimes(token_lifetime=seconds)
+        try:
+            yield
+        finally:
+            interactions.times = usual
+
+    @property
+    def identifies(self) -> int:
+        """How often our bot may still identify today: a RESUME takes none."""
+        hub, app = self.playground.context.gateway, self.playground.seeded.bot
+        return hub.budget(app).remaining
+
     async def channel(self) -> str:
         """Make a channel of its own and return its name."""
         name = f"mesa-{next(_numbers)}"
@@ -135,9 +151,7 @@ class Stack:
 
 
 @asynccontextmanager
-async def open_stack(
-    folder: Path, database_url: str, redis_url: str, *, token_lifetime: float = 900.0, **env: str
-) -> AsyncIterator[Stack]:
+async def open_stack(folder: Path, database_url: str, redis_url: str, **env: str) -> AsyncIterator[Stack]:
     """A stack on a database of its own; the roles are the test's to start."""
     number = next(_numbers)
     server = await asyncpg.connect(database_url)
@@ -150,10 +164,7 @@ async def open_stack(
     redis = Redis.from_url(own_redis, decode_responses=True)
     await redis.flushdb()
     db = await asyncpg.create_pool(own_url, min_size=1, max_size=3)
-    playground = Playground(
-        openapi=os.environ.get("YOURTALE_OPENAPI") or None,
-        interactions=InteractionTimes(token_lifetime=token_lifetime),
-    )
+    playground = Playground(openapi=os.environ.get("YOURTALE_OPENAPI") or None)
     async with playground, AIProviders() as ai:
         key = base64.urlsafe_b64encode(bytes(range(32))).decode()
         stack = Stack(
