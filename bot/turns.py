@@ -12,7 +12,7 @@ from core.game.state import State
 from core.story.tellings import Claim
 from core.story.turn import Deed, Turn
 
-RECENT: Final = 8
+RECENT: Final = 60
 
 
 class Turns:

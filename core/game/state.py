@@ -19,7 +19,7 @@ Pronoun = Literal["she", "he", "they", "unknown"]
 
 STATE_SCHEMA = 1
 TRAIL_MOST = 50
-TOLD_MOST = 16
+TOLD_MOST = 60
 
 
 class Hero(Struct, frozen=True, omit_defaults=True):
