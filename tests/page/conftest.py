@@ -94,7 +94,7 @@ class Seat:
             await self.page.keyboard.press(key)
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def playing() -> AsyncIterator[tuple[Playground, Bot]]:
     """A playground with the test bot in its guild."""
     ensure_built()
@@ -108,7 +108,7 @@ async def playing() -> AsyncIterator[tuple[Playground, Bot]]:
             await running
 
 
-@pytest_asyncio.fixture(scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """A Chromium without a screen."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

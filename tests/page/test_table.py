@@ -122,6 +122,21 @@ async def test_a_phone_shows_one_pane_and_a_bar(sit: Opener, person: str, bar: l
     await expect(phone.composer).to_be_visible()
 
 
+async def test_suggestions_on_a_phone_leave_their_field_in_sight(sit: Opener) -> None:
+    phone = await sit("Lia", width=360, height=740, has_touch=True, is_mobile=True)
+    await phone.composer.tap()
+    await phone.page.keyboard.type("/rolar ")
+    await expect(phone.page.get_by_role("option")).to_have_count(3)
+    field = await phone.page.get_by_role("combobox", name="dados").bounding_box()
+    listed = await phone.page.get_by_role("listbox").bounding_box()
+    assert field
+    assert listed
+    assert listed["y"] + listed["height"] <= field["y"]
+    await phone.page.get_by_role("option").last.tap()
+    await phone.page.get_by_role("button", name="Usar").tap()
+    await expect(phone.last).to_contain_text("2d8 = 14")
+
+
 async def test_keys_lead_through_panes_channels_messages_and_help(sit: Opener, table: Table) -> None:
     table.say("Caio", "primeira")
     table.say("Lia", "segunda")
