@@ -41,7 +41,7 @@ class Maps(commands.Cog):
         await request.send(await self._seen(request, request.locale, loaded))
 
     @named("map.move", maps)
-    async def move(self, request: Request, to: Range[str, 1, 4]) -> None:
+    async def move(self, request: Request, to: Range[str, 1, 12]) -> None:
         """Move one's token where all see it."""
         outcome = await self._moved(request, 0, request.key, to)
         await request.send(await self._walked(request, outcome))
@@ -92,7 +92,9 @@ class Maps(commands.Cog):
     @submitted("go", private=False)
     async def submit_go(self, request: Request, custom_id: CustomId) -> None:
         """Move one's token to the square that the form says."""
-        outcome = await self._moved(request, custom_id.session, request.key, request.values().get("to", ""))
+        outcome = await self._moved(
+            request, custom_id.session, request.key, _way(request.locale, request.values().get("to", ""))
+        )
         await request.update(await self._walked(request, outcome))
 
     @pressed("view")
@@ -112,7 +114,7 @@ class Maps(commands.Cog):
         )
 
     async def _moved(self, request: Request, session: int, key: str, to: str) -> Outcome:
-        command = MoveToken(key=key, by=request.person, to=to)
+        command = MoveToken(key=key, by=request.person, to=_way(request.locale, to))
         try:
             return await self.desk.execute(request, command, session)
         except MapError as error:
@@ -147,6 +149,15 @@ class Maps(commands.Cog):
         return await board.board(
             self.desk.signer, locale, loaded.state, loaded.names, who=who, line=line, picture=request.may_attach
         )
+
+
+def _way(locale: str, written: str) -> str:
+    """Return the direction that somebody named or abbreviated in their language, or what they wrote."""
+    typed = written.strip().casefold()
+    for way in Direction:
+        if typed in {text(locale, f"buttons.{way}").casefold(), text(locale, f"maps.direction.{way}").split()[-1]}:
+            return way.value
+    return written
 
 
 def _token_of(state: State, person: int) -> str:

@@ -19,7 +19,7 @@ def narration_view(signer: Signer, session: int, seq: int, locale: str) -> disco
 
 def undone_view(signer: Signer, session: int, start: int, locale: str) -> discord.ui.View:
     """Return the button that shows in private what an undone narration, told from row `start`, had said."""
-    read = Button(SECONDARY, text(locale, "buttons.read"), signer.write("read", session, start), Emoji("👁"))
+    read = Button(SECONDARY, text(locale, "buttons.read"), signer.write("read", session, start), Emoji("👁️"))
     return _view((Row((read,)),))
 
 

@@ -70,6 +70,17 @@ async def test_an_arrow_moves_only_what_was_shown_and_then_shows_what_is_now(com
     assert board_text(gone.message).startswith("Lia foi até F6")
 
 
+@pytest.mark.parametrize(("written", "at"), [("L", "D3"), ("noroeste", "B2"), ("s", "C4"), ("b2", "B2"), ("ne", "D2")])
+async def test_a_direction_may_be_written_as_people_say_it(come: Come, written: str, at: str) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    await ana.command("session start", title="Estrada")
+    await lia.command("join", character="thief:Lia")
+    await ana.command("map new", kind="blank")
+    await lia.command("map move", to="C3")
+    moved = await lia.command("map move", to=written)
+    assert board_text(moved.message).startswith(f"Lia foi até {at}: ")
+
+
 async def test_a_forged_or_unknown_button_is_a_sentence(come: Come, house: House) -> None:
     lia = await come("Lia")
     signer = house.bot.desk.signer
