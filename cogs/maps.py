@@ -92,9 +92,7 @@ class Maps(commands.Cog):
     @submitted("go", private=False)
     async def submit_go(self, request: Request, custom_id: CustomId) -> None:
         """Move one's token to the square that the form says."""
-        outcome = await self._moved(
-            request, custom_id.session, request.key, _way(request.locale, request.values().get("to", ""))
-        )
+        outcome = await self._moved(request, custom_id.session, request.key, request.values().get("to", ""))
         await request.update(await self._walked(request, outcome))
 
     @pressed("view")
