@@ -1,6 +1,5 @@
 """What a check brings beside its outcome: a cost, a boon, something worse."""
 
-from core.story.oracle.places import figures_at
 from core.story.oracle.scene import Scene
 
 
@@ -54,11 +53,3 @@ async def stir(scene: Scene) -> None:
     done = await scene.ask("clock", id=clock, by="1")
     if done.ok:
         scene.say(f"clock.{clock}.up")
-
-
-def witnesses(scene: Scene, place: str) -> list[str]:
-    """Return the people who stand at a place."""
-    from core.game.world import world
-
-    people = world(scene.state.world).figures
-    return [f for f in figures_at(scene.state, place) if f in people]
