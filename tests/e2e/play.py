@@ -1,5 +1,7 @@
 """A table played by people at a local Discord: what they press and write, and what they are shown."""
 
+import asyncio
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,3 +115,33 @@ class Table:
     async def shown(self) -> list[str]:
         """Everything that stands in the channel, oldest first."""
         return [content(m) for m in reversed(await self.gm.messages(self.channel))]
+
+
+class Watch:
+    """Every form that the messages after an action took, as people saw them."""
+
+    def __init__(self, table: Table) -> None:
+        self.forms: dict[str, list[str]] = {}
+        self._task = asyncio.create_task(self._read(table))
+
+    async def _read(self, table: Table) -> None:
+        async for event in table.gm.events():
+            message = event["d"] if event["t"] in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} else {}
+            if message.get("channel_id") == table.gm.channel_id and message["author"].get("bot"):
+                self.forms.setdefault(message["id"], []).append(content(message))
+
+    def narrations(self) -> dict[str, list[str]]:
+        return {key: forms for key, forms in self.forms.items() if not forms[0].startswith(("**", "▶"))}
+
+    async def stop(self) -> None:
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+
+def told(text: str) -> str:
+    """The story part of a message, without the mechanics line."""
+    return text.split("\n-# ", maxsplit=1)[0].removeprefix("-# ").rstrip()
+
+
+def only_grows(forms: list[str]) -> bool:
+    return all(told(later).startswith(told(earlier)) for earlier, later in itertools.pairwise(forms))

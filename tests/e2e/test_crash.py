@@ -1,7 +1,5 @@
 """A worker killed with SIGKILL at each moment of a telling: nothing lost or twice, the shown story only grows."""
 
-import asyncio
-import itertools
 import signal
 from pathlib import Path
 from typing import get_args
@@ -10,7 +8,7 @@ import pytest
 
 from bot.crash import Moment
 from playground.ai import Fault, ToolAsk, Turn
-from tests.e2e.play import Table, content
+from tests.e2e.play import Table, Watch, content, only_grows, told
 from tests.e2e.stack import Role, Stack
 
 pytestmark = pytest.mark.e2e
@@ -28,36 +26,6 @@ STORY = (
     "Uma corrente range no fundo. A porta treme no batente.",
 )
 PIECES = tuple(f"{word} " for part in STORY for word in part.split())
-
-
-class Watch:
-    """Every form that the messages after an action took, as people saw them."""
-
-    def __init__(self, table: Table) -> None:
-        self.forms: dict[str, list[str]] = {}
-        self._task = asyncio.create_task(self._read(table))
-
-    async def _read(self, table: Table) -> None:
-        async for event in table.gm.events():
-            message = event["d"] if event["t"] in {"MESSAGE_CREATE", "MESSAGE_UPDATE"} else {}
-            if message.get("channel_id") == table.gm.channel_id and message["author"].get("bot"):
-                self.forms.setdefault(message["id"], []).append(content(message))
-
-    def narrations(self) -> dict[str, list[str]]:
-        return {key: forms for key, forms in self.forms.items() if not forms[0].startswith(("**", "▶"))}
-
-    async def stop(self) -> None:
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
-
-
-def told(text: str) -> str:
-    """The story part of a message, without the mechanics line."""
-    return text.split("\n-# ", maxsplit=1)[0].removeprefix("-# ").rstrip()
-
-
-def only_grows(forms: list[str]) -> bool:
-    return all(told(later).startswith(told(earlier)) for earlier, later in itertools.pairwise(forms))
 
 
 async def _money_is_conserved(table: Table) -> None:
