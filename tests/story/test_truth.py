@@ -168,3 +168,12 @@ def test_the_state_is_folded_from_the_words_of_the_answers() -> None:
     assert (ended.clocks["unrest"], ended.ending) == (1, "lost")
     soaked = settled_state(state, Ask(0, "condition", {}, True, {"who": "pc1", "what": "soaked", "on": 1}))
     assert soaked.heroes["pc1"].conditions == ("soaked",)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_who_was_named_is_helped_and_not_the_companion_beside(language: str) -> None:
+    table = table_at(language, "harbour", "Lia", "Bento")
+    text = await told(table, {"pt-BR": "Ajudo Nilo a amarrar a corda", "en-US": "I help Nilo splice the rope"})
+    first = split(text)[0]
+    assert "Nilo" in first
+    assert "Bento" not in first

@@ -3,7 +3,7 @@
 from core.story.oracle.deeds.costs import aftermath, rise
 from core.story.oracle.deeds.moves import inventory
 from core.story.oracle.intent import Intent
-from core.story.oracle.places import Clue
+from core.story.oracle.places import Clue, figures_at
 from core.story.oracle.scene import FAILED, Scene
 from core.story.oracle.tables import lines
 from core.story.turn import Deed
@@ -105,26 +105,28 @@ async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
 
 
 async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
-    """Help a companion who is here: a condition comes off; without one, steady them."""
+    """Help whom the text names, else a companion who is here: a condition comes off; without one, steady them."""
     hero = scene.hero(deed)
     beside = [h for h in scene.state.present() if h.place == hero.place and h.id != hero.id]
-    named = [h for h in beside if h.id in intent.heroes] or [h for h in beside if h.conditions] or beside
-    if not named:
+    figures = [f for f in figures_at(scene.state, hero.place) if f in intent.figures]
+    named = [h for h in beside if h.id in intent.heroes]
+    friends = named or ([] if figures else [h for h in beside if h.conditions] or beside)
+    if not friends and not figures:
         await attempt(scene, deed, intent)
         return
     await rise(scene, hero.id)
-    friend = named[0]
+    whom = friends[0].id if friends else figures[0]
     outcome = await scene.check(hero.id, "lore", "easy")
     if outcome in FAILED:
-        scene.say("help.failure", p=hero.id, t=friend.id)
+        scene.say("help.failure", p=hero.id, t=whom)
         await aftermath(scene, hero.id, outcome)
         return
-    if friend.hp <= 0:
-        scene.say("help.down", p=hero.id, t=friend.id)
+    if friends and friends[0].hp <= 0:
+        scene.say("help.down", p=hero.id, t=whom)
         return
-    bad = [c for c in friend.conditions if c not in {"hidden", "blessed"}]
-    done = await scene.ask("condition", who=friend.id, what=bad[0], on="off") if bad else None
-    scene.say("help.freed" if done and done.ok else "help.success", p=hero.id, t=friend.id)
+    bad = [c for c in friends[0].conditions if c not in {"hidden", "blessed"}] if friends else []
+    done = await scene.ask("condition", who=whom, what=bad[0], on="off") if bad else None
+    scene.say("help.freed" if done and done.ok else "help.success", p=hero.id, t=whom)
     await aftermath(scene, hero.id, outcome)
 
 
