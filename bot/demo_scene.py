@@ -93,7 +93,7 @@ SCENES: Final[dict[str, Scene]] = {
         last="last word",
         names={},
         lines=(
-            Line("Lia", "act", {"text": "I look around the harbour."}, told=True),
+            Line("Lia", "act", {"text": "I look around the harbor."}, told=True),
             Line("Bia", "say", {"text": "Nilo, what is aboard your father's boat?"}, told=True),
             Line("Caio", "roll", {"dice": "1d20+5", "label": "gaff"}),
             Line("Caio", "act", {"text": "I take the lantern."}, told=True),
