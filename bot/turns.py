@@ -1,5 +1,6 @@
 """Builds what a storyteller is given: pending deeds in people's words, read as the table; a question as its asker."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from bot.wiring import Parts
@@ -46,11 +47,10 @@ class Turns:
     ) -> Turn:
         words = await self._parts.engine.log.words(loaded.session_id, [1, *(row.seq for row in rows)])
         said = _seen(words, viewer)
-        deeds = [deed for row in rows if (deed := _deed(row, said, viewer)) is not None]
         return Turn(
             state=view(state, viewer),
             names=loaded.names,
-            deeds=tuple(deeds),
+            deeds=deeds(rows, words, viewer),
             start=claim.start,
             through=claim.through,
             seed=loaded.secrets.text_key[:32],
@@ -73,6 +73,12 @@ class Turns:
         words = _seen(await self._parts.engine.log.words(loaded.session_id, by_gm), TABLE) if by_gm else {}
         found = [texts.get(t.row, "") if t.by == "telling" else words.get((t.row, "narration"), "") for t in told]
         return tuple(text for text in found if text)
+
+
+def deeds(rows: Iterable[Row], words: Texts, viewer: Viewer) -> tuple[Deed, ...]:
+    """Return what is to be told of these rows, as far as the viewer may see it."""
+    said = _seen(words, viewer)
+    return tuple(deed for row in rows if (deed := _deed(row, said, viewer)) is not None)
 
 
 def _seen(words: Texts, viewer: Viewer) -> dict[tuple[int, str], str]:

@@ -27,7 +27,9 @@ class Database:
         The reader is connected to when it is first asked, so that nothing waits for a replica that is down.
         """
         writer = await _pool(url, most)
-        return cls(writer, await _pool(read_url, most, least=0) if read_url else writer)
+        if read_url is None or read_url == url:
+            return cls(writer, writer)
+        return cls(writer, await _pool(read_url, most, least=0))
 
     async def close(self) -> None:
         """Close both pools, waiting for what is under way."""

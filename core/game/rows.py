@@ -12,8 +12,10 @@ from msgspec.structs import replace
 import core.game.rules as _rules  # the rules register their events when imported
 from core.game.registry import Event, apply, event_types
 from core.game.rules.gm import Rewound
-from core.game.rules.table import Started, opened
-from core.game.state import STATE_SCHEMA, State
+from core.game.rules.table import Ended, Joined, Left, Paused, Renamed, Resumed, Returned, Started, opened
+from core.game.rules.talk import Questioned
+from core.game.rules.telling import Answered
+from core.game.state import STATE_SCHEMA, Hero, State
 
 EVENTS_SCHEMA: Final = 1
 SNAPSHOT_EVERY: Final = 100
@@ -21,6 +23,8 @@ SNAPSHOT_EVERY: Final = 100
 # A schema's events, as plain JSON values, brought to the next schema. One entry a change, never removed.
 UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]] = {}
 
+# What an undo of the story leaves alone: the people and the table, and what one of them asked in private
+_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, Questioned, Answered)
 _ = _rules
 
 
@@ -137,29 +141,32 @@ def fold_row(state: State | None, row: Row, older: dict[int, State]) -> State:
 
 
 def rewound(now: State, back: State) -> State:
-    """Return the older state, with what never goes back: how many rolls were cast, and who sits here as whom."""
-    heroes = {
-        hero.id: replace(
-            back.heroes.get(hero.id, hero),
-            words=hero.words,
-            archetype=hero.archetype,
-            pronoun=hero.pronoun,
-            away=hero.away,
-        )
-        for hero in now.heroes.values()
-    }
-    return back.with_(rolls=now.rolls, hidden_rolls=now.hidden_rolls, status=now.status, heroes=heroes)
+    """Return the older state, with what never goes back.
+
+    That is how many rolls were cast, who sits here as whom, whether the story rests, and the private questions.
+    """
+    heroes = {hero.id: _seated(hero, back) for hero in now.heroes.values()}
+    return back.with_(
+        rolls=now.rolls, hidden_rolls=now.hidden_rolls, status=now.status, questions=now.questions, heroes=heroes
+    )
+
+
+def _seated(hero: Hero, back: State) -> Hero:
+    """Return a hero as it was, with who it is now; one who came later is as new, for what happened to it is undone."""
+    was = back.heroes.get(hero.id) or replace(hero, hp=hero.hp_max, conditions=(), place=back.scene)
+    return replace(was, words=hero.words, archetype=hero.archetype, pronoun=hero.pronoun, away=hero.away)
 
 
 def standing(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows that were not undone, in order, rewinds themselves left out."""
+    """Return the rows that were not undone, in order, rewinds themselves left out; what never goes back stands."""
     kept: list[Row] = []
-    undone: dict[int, list[Row]] = {}
+    before: dict[int, list[Row]] = {}
     for row in rows:
         first = row.events[0] if row.events else None
-        undone[row.seq - 1] = list(kept)
+        before[row.seq - 1] = list(kept)
         if isinstance(first, Rewound):
-            kept = list(undone[first.back_to])
+            since = [one for one in kept if one.seq > first.back_to and isinstance(one.events[0], _STAYS)]
+            kept = [*before[first.back_to], *since]
         else:
             kept.append(row)
     return kept
