@@ -66,7 +66,7 @@ class Door:
             hook = discord.Webhook.partial(application_id, token, client=self._client)
             try:
                 await _mapped(hook.edit_message(message_id, view=None))
-            except TokenDead:
+            except (TokenDead, Gone):
                 pass
             else:
                 return

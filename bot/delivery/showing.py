@@ -114,7 +114,8 @@ class Showing:
         if self._token:
             try:
                 await self._door.edit_follow_up(self._row.application_id, self._token, message_id, content, view)
-            except TokenDead:
+            except (TokenDead, Gone):
+                # Gone for this token: another one may have sent the message, and then the channel still has it
                 self._token = None
             else:
                 return

@@ -48,6 +48,8 @@ WITH appended AS (
     SELECT $1, $24::int, $19::bigint, $20::bytea, $21::timestamptz, $22::bigint, $23::boolean, $8
     WHERE $19::bigint IS NOT NULL
     ON CONFLICT (session_id, from_seq) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at
+    -- a message that stands can be edited with the token that sent it, and with no other
+    WHERE delivery.message_ids = '{}'
 ), undone AS (
     UPDATE delivery SET status = 'undoing'
     WHERE session_id = $1 AND from_seq >= $25::int AND from_seq < $2 AND NOT private AND status <> 'undone'
