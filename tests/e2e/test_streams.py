@@ -80,6 +80,19 @@ async def test_a_connection_lost_in_mid_story_is_resumed_and_nothing_is_missed(s
     assert shared.identifies == left
 
 
+async def test_an_act_in_mid_story_leaves_the_story_whole_and_is_told_next(shared: Stack) -> None:
+    table = await _told_slowly(shared)
+    after, message = await _in_mid_story(table)
+    acted = await table.acted("Bento", "Espero.")
+    assert acted.message is not None
+    shared.ai.faults.clear()
+    following = await table.narration(after=acted.message["id"])
+    assert following["id"] != message["id"]
+    assert content(table.gm.seen[message["id"]]).startswith(STORY)
+    assert [(t["start"], t["through"]) for t in await table.tellings()] == [(1, 4), (6, 5)]
+    assert await _delivered(table, message) in {"closed", "past"}
+
+
 async def test_an_invalid_session_is_opened_anew_while_the_story_goes_on(shared: Stack) -> None:
     table = await _told_slowly(shared)
     after, _ = await _in_mid_story(table)
