@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -230,8 +231,23 @@ def _letters(n: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in str(n))
 
 
-_KINDS = [name[1:] for name in vars(Game) if name.startswith("_") and not name.startswith("__") and name != "_keep"]
-STEPS: st.SearchStrategy[list[Step]] = st.lists(
-    st.tuples(st.sampled_from(_KINDS), *[st.integers(0, 11)] * 3), min_size=4, max_size=45
-).map(lambda steps: [("join", 0, 0, 0), ("join", 1, 1, 0), ("act", 0, 0, 0), *steps])
+_OFTEN = {"act": 4, "tell": 4, "ask": 8, "question": 3, "answer": 2, "secret": 2, "undo": 2, "walk": 2}
+_KINDS = [
+    kind
+    for name in vars(Game)
+    if name.startswith("_") and not name.startswith("__") and name != "_keep"
+    for kind in [name[1:]] * _OFTEN.get(name[1:], 1)
+]
+
+
+def _steps(seed: int, count: int) -> list[Step]:
+    chance = Random(seed)
+    begun: list[Step] = [("join", 0, 4, 0), ("join", 1, 1, 0), ("act", 0, 0, 0)]
+    return begun + [
+        (chance.choice(_KINDS), chance.randrange(60), chance.randrange(60), chance.randrange(60)) for _ in range(count)
+    ]
+
+
+# A game's length shrinks; its steps are one chance's, so that long games are as likely as short ones
+STEPS: st.SearchStrategy[list[Step]] = st.builds(_steps, st.integers(0, 2**32), st.integers(1, 70))
 LEADS = st.sampled_from(["ai", "ai", "gm"])

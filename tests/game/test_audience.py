@@ -19,7 +19,7 @@ from core.story.prompt import answer_prompt, narration_prompt
 from core.story.turn import Turn
 from tests.game.games import LEADS, STEPS, Game, Step
 
-games = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+games = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 APART = ("seq", "trail", "stand", "asks", "asked_at", "rolls", "hidden_rolls", "status", "questions")
 """What an undo marks anew, and (the last four) what it leaves as it was."""
 
