@@ -82,7 +82,7 @@ async def test_a_connection_lost_in_mid_story_is_resumed_and_nothing_is_missed(s
 
 async def test_an_act_in_mid_story_leaves_the_story_whole_and_is_told_next(shared: Stack) -> None:
     table = await _told_slowly(shared)
-    after, message = await _in_mid_story(table)
+    _, message = await _in_mid_story(table)
     acted = await table.acted("Bento", "Espero.")
     assert acted.message is not None
     shared.ai.faults.clear()
