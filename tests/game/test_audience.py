@@ -13,11 +13,11 @@ from core.ai import Prompt
 from core.game.readings import TABLE, Viewer, may_see, recap, statistics, view, visible
 from core.game.registry import apply
 from core.game.rows import decode_events, decode_state, encode_events, encode_state, fold, standing
-from core.game.rules.gm import Rewound
+from core.game.rules.gm import Rewound, SetValue, Undo
 from core.game.state import STATE_SCHEMA, State
 from core.story.prompt import answer_prompt, narration_prompt
 from core.story.turn import Turn
-from tests.game.games import LEADS, STEPS, Game, Step
+from tests.game.games import GM, LEADS, STEPS, Game, Step
 
 games = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 APART = ("seq", "trail", "stand", "asks", "asked_at", "rolls", "hidden_rolls", "status", "questions")
@@ -59,6 +59,7 @@ def readings(game: Game, viewer: Viewer) -> Iterator[tuple[str, bytes]]:
     plain = msgspec.json.encode
     yield "rows", plain(visible(game.rows, viewer))
     yield "state", plain(view(game.state, viewer))
+    yield "words", plain([text for text, to in game.words.values() if may_see(to, viewer)])
     yield "recap", plain(recap(game.rows, game.words, game.told, viewer))
     yield "statistics", plain(statistics(game.rows, viewer))
     for locale in ("pt-BR", "en-US"):
@@ -166,6 +167,14 @@ def test_an_undo_puts_the_story_back_and_nothing_else(steps: list[Step], lead: s
         assert now.stand == now.seq
         assert people(now) == people(before)
         assert all(now.heroes[hero].hp == back.heroes[hero].hp for hero in back.heroes)
+
+
+def test_who_came_after_what_is_undone_stays_and_is_as_new() -> None:
+    game = Game().play([("join", 0, 0, 0), ("act", 0, 0, 0), ("join", 1, 1, 0)])
+    game.give(SetValue(key="hp", by=GM, who="pc2", field="hp", value="1"))
+    game.give(Undo(key="undo", by=GM, steps=2))
+    assert game.state.heroes["pc2"] == game.older[4].heroes["pc2"]
+    assert game.state.pending == ()
 
 
 @games
