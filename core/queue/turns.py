@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 PREFIX: Final = "yourtale"
 LOCK_SECONDS: Final = 10.0
 WAKE_SECONDS: Final = 1.0
+CLOSE_SECONDS: Final = 2.0
 _DONE: Final[dict[str, Any]] = {"removeOnComplete": True, "removeOnFail": True, "attempts": 1}
 
 Handle = Callable[[int], Awaitable[None]]
@@ -108,11 +109,18 @@ class Taker:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._idle.wait()
-        for worker in self._workers:
-            await worker.close(force=bool(self._running))
+        # An orderly close waits for Redis, which may be gone for good
+        if self._running or not await self._closed(force=False):
+            await self._closed(force=True)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _closed(self, *, force: bool) -> bool:
+        """Close the workers, in `CLOSE_SECONDS` at most; tell whether that was enough."""
+        closing = {asyncio.create_task(worker.close(force=force)) for worker in self._workers}
+        _, late = await asyncio.wait(closing, timeout=CLOSE_SECONDS)
+        return not late
 
     async def _process(self, job: Any, _token: str) -> None:
         session_id = int(job.data["session"])
