@@ -218,7 +218,7 @@ async def test_a_supervisor_that_is_killed_leaves_no_child_and_no_story_behind(w
     assert whole.process is not None
     whole.process.kill()
     whole.process.wait()
-    assert not await all_gone(children, 25)
+    assert not await all_gone(children, 10)
     await whole.start()
     told = await table.narration(after=after, timeout=40)
     assert told["id"] == message["id"]
@@ -233,4 +233,4 @@ async def test_a_second_sigint_ends_at_once(whole: Whole, table: Table) -> None:
     await asyncio.sleep(0.2)
     whole.process.send_signal(signal.SIGINT)
     assert await whole.ended(5) == 130
-    assert not await all_gone(children, 25)
+    assert not await all_gone(children, 10)
