@@ -90,6 +90,7 @@ class YourTale(commands.AutoShardedBot):
         read_telling: ReadTelling | None = None,
     ) -> None:
         some: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here, only writes
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,

@@ -91,6 +91,7 @@ async def open_door(settings: Settings) -> AsyncIterator[Door]:
     """Log in without a gateway."""
     if settings.discord_rest_url:
         discord.http.Route.BASE = settings.discord_rest_url
+    discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here, only writes
     client = discord.Client(intents=discord.Intents.none(), max_messages=None)
     await client.login(settings.token)
     try:

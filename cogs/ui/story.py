@@ -74,7 +74,11 @@ def _waiting(signer: Signer, outcome: Outcome, line: str) -> Message:
         SECONDARY, text(locale, "buttons.cancel"), signer.write("cancel", outcome.session_id, outcome.seq), Emoji("↩️")
     )
     if state.lead == "ai":
-        return Message(f"{line}\n{text(locale, 'story.round_next', round=state.tellings + 1)}", row(cancel))
+        # Told at once, a button would outlive its use; it is worth its place only while another telling is under way
+        busy = state.pending != (outcome.seq,)
+        key = "story.round_next" if busy else "story.round_now"
+        said = f"{line}\n{text(locale, key, round=state.tellings + 1)}"
+        return Message(said, row(cancel)) if busy else Message(said)
     missing = [hero_name(locale, outcome.names, hero) for hero in waited_for(state)]
     key = "story.round_waits" if missing else "story.round_ready"
     data = {"n": len(missing), "names": listed(locale, missing)} if missing else {"gm": mention(state.gm)}
