@@ -4,17 +4,15 @@ import asyncio
 import itertools
 import os
 import signal
-import subprocess
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 import asyncpg
 import pytest
 
-from bot.embedded import folder, postgres
 from bot.embedded.process import Running, free_port
 from core.db.migrate import migrate
 from core.db.pools import Database
 from core.db.readers import Choice, reader_at
+from tests.db.conftest import caught_up, pause, resume
 
 _ids = itertools.count(7_000_000)
 _SESSION = """
@@ -24,44 +22,10 @@ VALUES ($1, 1, $1, 1, 'en-US', 'open', $2, '')
 
 
 @pytest.fixture
-def replica(postgres_server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A replica of the test process's PostgreSQL."""
-    root = tmp_path_factory.mktemp("replica")
-    password = postgres_server.url.split(":")[2].split("@")[0]
-    folder.secret(root, "postgres_password", lambda: password)
-    copy = ["-d", postgres_server.url, "-D", root / "postgres", "-R", "-X", "stream", "-c", "fast", "--no-sync"]
-    subprocess.run([postgres.binaries() / "pg_basebackup", *copy], check=True, timeout=60)
-    server = postgres.start(root, options={"fsync": "off"})
-    yield server
-    server.process.kill()
-    server.process.wait()
-
-
-@pytest.fixture
-async def database(database_url: str, replica: Running) -> AsyncIterator[Database]:
-    await migrate(database_url)
-    opened = await Database.open(database_url, replica.url)
-    yield opened
-    opened.reader.terminate()
-    await opened.writer.close()
-
-
-@pytest.fixture
 async def session(database: Database) -> int:
     made = next(_ids)
     await database.writer.execute(_SESSION, made, 1)
     return made
-
-
-async def _until(holds: Callable[[], Awaitable[object]], seconds: float = 20.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not await holds():
-            await asyncio.sleep(0.01)
-
-
-async def _caught_up(database: Database) -> None:
-    at = await database.writer.fetchval("SELECT pg_current_wal_insert_lsn()")
-    await _until(lambda: database.reader.fetchval("SELECT pg_last_wal_replay_lsn() >= $1::pg_lsn", at))
 
 
 async def _move(database: Database, session: int, seq: int) -> None:
@@ -70,19 +34,15 @@ async def _move(database: Database, session: int, seq: int) -> None:
 
 async def test_a_replica_that_is_behind_is_passed_over_until_it_has_caught_up(database: Database, session: int) -> None:
     noted: list[Choice] = []
-    await _caught_up(database)
+    await caught_up(database)
     assert await reader_at(database, session, 1, noted.append) is database.reader
 
-    await database.reader.execute("SELECT pg_wal_replay_pause()")
-    # The pause is asked for, and comes with the next record that is replayed.
-    await _move(database, session, 2)
-    await _until(lambda: database.reader.fetchval("SELECT pg_get_wal_replay_pause_state() = 'paused'"))
+    await pause(database, lambda: _move(database, session, 2))
     await _move(database, session, 3)
     assert await reader_at(database, session, 3, noted.append) is database.writer
     assert await reader_at(database, session, 1, noted.append) is database.reader
 
-    await database.reader.execute("SELECT pg_wal_replay_resume()")
-    await _caught_up(database)
+    await resume(database)
     assert await reader_at(database, session, 3, noted.append) is database.reader
     assert await reader_at(database, session, 4, noted.append) is database.writer
     assert noted == ["reader", "behind", "reader", "reader", "behind"]
@@ -98,7 +58,7 @@ async def test_a_dead_replica_is_passed_over_and_nothing_written_to_it(
     database: Database, session: int, replica: Running
 ) -> None:
     noted: list[Choice] = []
-    await _caught_up(database)
+    await caught_up(database)
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         await database.reader.execute("DELETE FROM sessions WHERE session_id = $1", session)
     # Without its postmaster a backend lives on for a moment.
@@ -113,7 +73,7 @@ async def test_a_dead_replica_is_passed_over_and_nothing_written_to_it(
 
 async def test_a_replica_that_falls_silent_holds_nobody_up(database: Database, session: int) -> None:
     noted: list[Choice] = []
-    await _caught_up(database)
+    await caught_up(database)
     backend = await database.reader.fetchval("SELECT pg_backend_pid()")
     os.kill(backend, signal.SIGSTOP)
     try:
