@@ -1,5 +1,6 @@
 """Law 12 over random games: no reading shows anyone more than theirs."""
 
+import base64
 import re
 from collections.abc import Iterator
 
@@ -7,16 +8,22 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from bot.turns import deeds
+from bot.settings import load
+from bot.turns import Turns, deeds
+from bot.wiring import open_parts
 from cogs.ui import table as table_messages
 from core.ai import Prompt
+from core.db.migrate import migrate
 from core.game.readings import TABLE, Viewer, may_see, recap, statistics, view, visible
 from core.game.registry import apply
 from core.game.rows import decode_events, decode_state, encode_events, encode_state, fold, standing
 from core.game.rules.gm import Rewound, SetValue, Undo
+from core.game.rules.rolls import SecretRoll
+from core.game.rules.talk import Act, Question
 from core.game.state import STATE_SCHEMA, State
 from core.story.prompt import answer_prompt, narration_prompt
 from core.story.turn import Turn
+from tests.game.conftest import Table
 from tests.game.games import GM, LEADS, STEPS, Game, Step
 
 games = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -195,3 +202,35 @@ def test_an_audience_of_named_people_is_those_alone(viewer: Viewer) -> None:
     assert may_see("all", viewer)
     assert may_see("gm", viewer) == viewer.gm
     assert may_see((2, 3), viewer) == (viewer.person == 2)
+
+
+async def test_what_a_worker_gives_the_storyteller_is_read_as_the_table(database_url: str, redis_url: str) -> None:
+    """The same on a real database: prompt of the open telling, and of a private question as its asker."""
+    await migrate(database_url)
+    key = base64.urlsafe_b64encode(bytes(range(32))).decode()
+    urls = {"database_url": database_url, "redis_url": redis_url, "discord_token": "x.y.z"}
+    async with open_parts(load(None, beside=False, master_keys=(key,), button_keys=(key,), **urls)) as parts:
+        table = Table(parts.engine, [])
+        await table.start()
+        lia, kim = await table.join("Lia"), await table.join("Kim")
+        mine = await table.give(Question, by=lia, text="Onde está zqmine?")
+        theirs = await table.give(Question, by=kim, text="Quem viu zqtheirs?")
+        await table.give(SecretRoll, by=table.gm, dice="1d20+7100000")
+        await table.give(SetValue, by=table.gm, who="nilo", field="hp", value="371")
+        act = await table.give(Act, by=lia, text="Abro a porta.")
+        loaded = await parts.engine.look(table.channel)
+        turns, text_key = Turns(parts), loaded.secrets.text_key
+
+        claim = await parts.tellings.claim(table.session, loaded.state.stand, act.seq, text_key)
+        turn = await turns.turn(loaded, claim, "REF")
+        assert [deed.text for deed in turn.deeds] == ["Abro a porta."]
+        assert turn.state == view(loaded.state, TABLE)
+        for person, asked, other in ((lia, mine, "zqtheirs"), (kim, theirs, "zqmine")):
+            claim = await parts.tellings.claim(table.session, asked.seq, asked.seq, text_key)
+            own, who, question = await turns.question(loaded, claim, "REF")
+            assert (who, own.state.questions) == (person, {asked.seq: person})
+            shown = prompt_text(answer_prompt(own, who, question))
+            assert question in shown
+            assert other not in shown + repr(own)
+        for secret in ("zqmine", "zqtheirs", "71000", "371"):
+            assert secret not in prompt_text(narration_prompt(turn))
