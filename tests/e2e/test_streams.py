@@ -57,7 +57,7 @@ async def _delivered(table: Table, message: Any) -> str:
                 table.session,
                 int(message["id"]),
             )
-            if status != "open":
+            if status not in {"open", "undoing"}:
                 return str(status)
             await asyncio.sleep(0.05)
 
