@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from core.game.readings import TABLE, may_see
 from core.game.registry import Event
-from core.game.rules.effects import Checked, Hurt
+from core.game.rules.effects import Checked, Fated, Hurt
 from core.game.state import State
 from core.game.world import world
 from core.i18n import text
@@ -27,6 +27,10 @@ def _line(event: Event, state: State, names: Mapping[str, str | None]) -> str:
         outcome = text(language, f"telling.outcome.{event.outcome}")
         who = _name(event.who, state, names)
         return text(language, "telling.mechanics.check", who=who, total=event.cast.total, dc=event.dc, outcome=outcome)
+    if isinstance(event, Fated):
+        return text(language, "telling.mechanics.fate", outcome=text(language, f"telling.fate.{event.outcome}"))
+    if isinstance(event, Hurt) and event.amount < 0:
+        return text(language, "telling.mechanics.mended", who=_name(event.who, state, names), n=-event.amount)
     if isinstance(event, Hurt) and event.who in state.heroes:
         hero = state.heroes[event.who]
         who = _name(event.who, state, names)

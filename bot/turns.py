@@ -1,6 +1,7 @@
 """Builds what a storyteller is given: pending deeds in people's words, read as the table; a question as its asker."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from bot.wiring import Parts
@@ -36,11 +37,13 @@ class Turns:
     async def question(self, loaded: Loaded, claim: Claim, reference: str) -> tuple[Turn, int, str]:
         """Return the turn for a private question, who asked, and what."""
         rows = await self._parts.engine.log.rows(loaded.session_id, claim.start - 1, claim.start)
-        person = next((e.person for row in rows for e in row.events if isinstance(e, Questioned)), 0)
+        questioned = next((e for row in rows for e in row.events if isinstance(e, Questioned)), Questioned(person=0))
+        person = questioned.person
         words = await self._parts.engine.log.words(loaded.session_id, [claim.start])
         asker = Viewer.of(person, loaded.state)
         asked = _seen(words, asker).get((claim.start, "question"), "")
-        return await self._turn(loaded, loaded.state, [], claim, reference, viewer=asker), person, asked
+        turn = await self._turn(loaded, loaded.state, [], claim, reference, viewer=asker)
+        return replace(turn, locale=questioned.locale), person, asked
 
     async def _turn(
         self, loaded: Loaded, state: State, rows: list[Row], claim: Claim, reference: str, *, viewer: Viewer

@@ -36,7 +36,7 @@ class Story(commands.Cog):
     @named("ask", private=True)
     async def ask(self, request: Request, question: Range[str, 1, 500]) -> None:
         """Ask the storyteller something in private."""
-        command = Question(key=request.key, by=request.person, text=question)
+        command = Question(key=request.key, by=request.person, text=question, locale=request.locale)
         await self.desk.execute(request, command, origin=request.origin(private=True))
         await request.send(Message(text(request.locale, "story.asked")))
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from core.game.registry import Event
 from core.game.rows import Row, standing
-from core.game.rules.effects import Checked, Hurt
+from core.game.rules.effects import Checked, Fated, Hurt
 from core.game.rules.gm import Narrated
 from core.game.rules.rolls import Cast, Rolled
 from core.game.rules.table import Joined
@@ -169,7 +169,9 @@ def _looks(state: State, figure: Figure) -> Figure:
 def _cast(event: Event) -> tuple[str, Cast] | None:
     """Return the roll that an event holds, and who it was made for."""
     match event:
-        case Rolled(hero=who, cast=cast) | Checked(who=who, cast=cast) | Hurt(source=who, cast=Cast() as cast):
+        case Rolled(hero=who, cast=cast) | Checked(who=who, cast=cast) | Fated(who=who, cast=cast):
+            return who, cast
+        case Hurt(source=who, cast=Cast() as cast):
             return who, cast
     return None
 

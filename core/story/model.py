@@ -120,7 +120,7 @@ class ModelTeller:
 
     async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
         """Answer a private question in words; no ask."""
-        draft = Draft(turn.state.language, {}, frozenset())
+        draft = Draft(turn.answers_in, {}, frozenset())
         teller = NAME
         async with aclosing(self._events(answer_prompt(turn, person, question), turn, person)) as events:
             async for event in events:
@@ -145,8 +145,9 @@ class ModelTeller:
             from_seq=turn.start,
             attempt=turn.attempt,
         )
-        async for event in self._models.stream(prompt, account=account):
-            yield event
+        async with aclosing(self._models.stream(prompt, account=account)) as events:
+            async for event in events:
+                yield event
 
     async def _answered(self, prompt: Prompt, calls: list[ToolCall], ask: Ask, asked: int) -> tuple[Prompt, int]:
         """Carry the calls to the engine and return the prompt that goes on with the answers."""

@@ -37,7 +37,7 @@ _AVOID_TELLINGS: Final = 5
 def narration_prompt(turn: Turn) -> Prompt:
     """Return the prompt that tells a turn; `turn.asks` are not in it (the teller adds them as tool history)."""
     state = turn.state
-    user = "\n".join(part for part in (*_changing(turn), _turn_block(turn), _language(state)) if part)
+    user = "\n".join(part for part in (*_changing(turn), _turn_block(turn), _language(state.language)) if part)
     return Prompt(
         kind="narration",
         messages=(Message("system", _stable(turn)), Message("user", user)),
@@ -53,13 +53,13 @@ def answer_prompt(turn: Turn, person: int, question: str) -> Prompt:
     """Return the prompt for a private question of one person."""
     state, hero = turn.state, turn.state.hero_of(person)
     asked = _said(Deed(state.seq, "say", hero.id if hero else "", question), turn.names)
-    parts = (*_changing(turn), _facts(turn), asked, _texts()["answering"], _language(state))
+    parts = (*_changing(turn), _facts(turn), asked, _texts()["answering"], _language(turn.answers_in))
     return Prompt(
         kind="answer",
         messages=(Message("system", _stable(turn)), Message("user", "\n".join(part for part in parts if part))),
         max_output_tokens=ANSWER_TOKENS,
         temperature=0.4,
-        locale=state.language,
+        locale=turn.answers_in,
     )
 
 
@@ -189,8 +189,8 @@ def _name(names: Mapping[str, str | None], hero: str) -> str:
     return escaped(plain_name(names.get(hero) or "") or hero or "a player", 40).replace('"', "'")
 
 
-def _language(state: State) -> str:
-    return str(_texts()["language"][state.language])
+def _language(language: str) -> str:
+    return str(_texts()["language"][language])
 
 
 def escaped(text_: str, most: int) -> str:

@@ -5,6 +5,7 @@ from typing import Final
 
 from core.ai import Tool
 from core.game.rules.asks import CONDITIONS
+from core.game.rules.trials import CHANCES
 from core.game.state import State
 from core.game.world import SKILLS, World, world
 from core.story.oracle.places import ways
@@ -13,7 +14,9 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "check": "Have a PC's deed decided by a roll. Tell its outcome only after the answer.",
     "attack": "Have a creature or figure strike at a PC who is in the same place.",
     "hurt": "Wound somebody: by the PC whose fight check succeeded, or by a hazard after a failed check.",
-    "item": "Have a PC take, give, use or lose an item that exists.",
+    "mend": "Bring a PC who is down back to their senses, by a PC beside them whose lore check succeeded.",
+    "fate": "Let chance answer what no skill decides. Tell its outcome only after the answer.",
+    "item": "Have a PC take, give, use, drop or lose an item that exists.",
     "condition": "Put a condition on somebody or take it off.",
     "move": "Have somebody, or the group, go to an adjacent place.",
     "spawn": "Have a creature appear.",
@@ -45,7 +48,9 @@ def _fields(state: State, data: World) -> dict[str, dict[str, Sequence[str]]]:
         "check": {"who": heroes, "skill": SKILLS, "level": list(data.levels)},
         "attack": {"npc": figures, "target": heroes},
         "hurt": {"who": everybody, "source": [*heroes, *data.hazards]},
-        "item": {"deed": ("take", "give", "use", "lose"), "who": heroes, "item": items, "to": everybody},
+        "mend": {"who": [hero.id for hero in state.present() if hero.hp <= 0], "by": heroes},
+        "fate": {"who": heroes, "likelihood": list(CHANCES)},
+        "item": {"deed": ("take", "give", "use", "drop", "lose"), "who": heroes, "item": items, "to": everybody},
         "condition": {"who": everybody, "what": CONDITIONS, "on": ("on", "off")},
         "move": {"who": [*heroes, "group", *figures], "to": list(data.places)},
         "spawn": {"kind": kinds, "place": list(data.places)},

@@ -26,7 +26,8 @@ class Turn:
     `state` is as of before anything this telling asked for. `names` are the heroes' names (None: erased). `shown` are
     the words people have seen already: the telling goes on after them. `recent` are earlier narrations, oldest first.
     `asks` are what an earlier attempt at this telling asked of the engine, in order (the loaded state's `asks`).
-    `start` and `through` are log rows; `seed` makes the offline storyteller tell the same turn the same way.
+    `start` and `through` are log rows; `seed` makes the offline storyteller tell the same turn the same way. `locale`
+    is the language of whoever asked a private question.
     """
 
     state: State
@@ -45,6 +46,12 @@ class Turn:
     guild_id: int = 0
     reference: str = ""
     attempt: int = 1
+    locale: str = ""
+
+    @property
+    def answers_in(self) -> str:
+        """The language of a private answer: the asker's, or the session's where that is not known."""
+        return self.locale or self.state.language
 
 
 @dataclass(frozen=True)

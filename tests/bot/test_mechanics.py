@@ -5,7 +5,7 @@ from typing import cast
 import pytest
 
 from bot.mechanics import mechanics
-from core.game.rules.effects import Checked, Hurt
+from core.game.rules.effects import Checked, Fated, Hurt
 from core.game.rules.rolls import Cast
 from core.game.rules.table import Started, opened
 from core.game.state import Hero, Language, State
@@ -35,6 +35,15 @@ def test_a_check_says_who_rolled_what_against_what_and_what_came_of_it() -> None
         line = mechanics([checked], table("pt-BR"), {"pc1": "Lia"})
         assert line.startswith("-# 🎲 Lia 17 contra CD 15: ")
         assert word in line
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("pt-BR", "-# 🎲 Sorte: sim, mas…"), ("en-US", "-# 🎲 Fate: yes, but…")])
+def test_fate_answers_in_words_and_a_mended_wound_is_a_gain(locale: str, shown: str) -> None:
+    drawn = Fated(who="pc1", likelihood="even", cast=CAST, outcome="yes_but")
+    assert mechanics([drawn], table(locale), {"pc1": "Lia"}) == shown
+    mended = mechanics([Hurt(who="pc1", amount=-1, source="pc1")], table(locale), {"pc1": "Lia"})
+    assert mended.startswith("-# 💗 Lia ")
+    assert "-1" not in mended
 
 
 def test_what_is_only_for_the_game_master_stays_out() -> None:

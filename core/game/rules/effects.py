@@ -16,6 +16,15 @@ class Checked(Event, frozen=True, kw_only=True):
     margin: str
 
 
+class Fated(Event, frozen=True, kw_only=True):
+    """Chance decided what no skill does. `outcome`: yes_and, yes, yes_but, no_but, no, no_and."""
+
+    who: str
+    likelihood: str
+    cast: Cast
+    outcome: str
+
+
 class Hurt(Event, frozen=True, kw_only=True):
     """Hit points were lost (or, negative, won back)."""
 
@@ -77,6 +86,11 @@ class EndingReached(Event, frozen=True, kw_only=True):
 
 @applies(Checked)
 def _checked(state: State, event: Checked, _: int) -> State:
+    return state.with_(rolls=event.cast.index + 1)
+
+
+@applies(Fated)
+def _fated(state: State, event: Fated, _: int) -> State:
     return state.with_(rolls=event.cast.index + 1)
 
 

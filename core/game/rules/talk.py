@@ -1,8 +1,10 @@
 """What players do in the story: act, speak, ask, take it back, and call for the telling."""
 
+from typing import get_args
+
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
-from core.game.state import Audience, State
+from core.game.state import Audience, Language, State
 from core.game.texts import cleaned
 
 PENDING_MOST = 40
@@ -22,9 +24,10 @@ class Say(Command, frozen=True, kw_only=True):
 
 
 class Question(Command, frozen=True, kw_only=True):
-    """Ask the storyteller something in private, free of turn."""
+    """Ask the storyteller something in private, free of turn. `locale` is the catalogue the person reads."""
 
     text: str
+    locale: str = ""
 
 
 class Withdraw(Command, frozen=True, kw_only=True):
@@ -51,9 +54,10 @@ class Spoke(Event, frozen=True, kw_only=True):
 
 
 class Questioned(Event, frozen=True, kw_only=True):
-    """A person asked something in private."""
+    """A person asked something in private and reads `locale` (empty: the session's language)."""
 
     person: int
+    locale: str = ""
 
 
 class Withdrawn(Event, frozen=True, kw_only=True):
@@ -111,8 +115,9 @@ def question(state: State, command: Question, _: Draws) -> Decision:
     if len(state.questions) >= PENDING_MOST:
         raise Refusal("too_many_waiting")
     to: Audience = (command.by,)
+    locale = command.locale if command.locale in get_args(Language) else ""
     return Decision(
-        (Questioned(person=command.by, to=to),),
+        (Questioned(person=command.by, locale=locale, to=to),),
         words=(Words("question", cleaned(command.text), command.by, to),),
     )
 

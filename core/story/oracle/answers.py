@@ -1,9 +1,9 @@
 """Private answers from the state: where, who, what, how hurt, what can be done, how a check works."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
-from core.game.state import Hero
+from core.game.state import Hero, Language
 from core.game.world import world
 from core.game.wounds import wound
 from core.i18n import text
@@ -20,12 +20,12 @@ LATELY: Final = 3
 
 
 def answered(turn: Turn, person: int, question: str) -> str:
-    """Return the answer to a question of one person, in the language they asked in.
+    """Return the answer to a question of one person, in their language.
 
     It holds only what the table may know: no secret before it is revealed, no number of the engine's.
     """
     said = words(question[:QUESTION_MOST])
-    language = _language(said, turn.state.language)
+    language = turn.answers_in
     hero = turn.state.hero_of(person)
     kind = _kind(said, language)
     if kind == "check":
@@ -37,17 +37,14 @@ def answered(turn: Turn, person: int, question: str) -> str:
     return _about(turn, hero, kind, question, language)
 
 
-def _language(said: list[str], session: str) -> str:
-    """Return the language a question is in; the session's where the words do not tell."""
-    found = {name: hits(said, table(name, "questions")["language"]["marks"]) for name in ("pt-BR", "en-US")}
-    best = max(found, key=lambda name: (found[name], name == session))
-    return best if found[best] else session
-
-
 def _kind(said: list[str], language: str) -> str:
-    found = {kind: hits(said, stems) for kind, stems in table(language, "questions")["kinds"].items()}
-    best = max(found, key=lambda kind: found[kind])
-    return best if found[best] else "other"
+    """Return what is asked about; a person may write in another language than their client's."""
+    for asked_in in (language, *(other for other in get_args(Language) if other != language)):
+        found = {kind: hits(said, stems) for kind, stems in table(asked_in, "questions")["kinds"].items()}
+        best, count = max(found.items(), key=lambda kind: kind[1])
+        if count:
+            return str(best)
+    return "other"
 
 
 def _lately(turn: Turn, language: str) -> str:
