@@ -86,7 +86,8 @@ class Sessions(commands.Cog):
     @named("join")
     async def join(self, request: Request, character: Range[str, 1, 60] | None = None) -> None:
         """Sit down at once with a name, or through the form."""
-        if character is None:
+        # A suggestion taken before a name was typed is an archetype alone, and an archetype is nobody's name.
+        if character is None or character in world("saltmouth").archetypes:
             await request.ask(table.join_form(self.desk.signer, request.locale, 0))
             return
         kind, colon, name = character.partition(":")

@@ -226,3 +226,13 @@ async def test_an_undo_leaves_everyone_at_the_table_and_a_pause_as_it_is(come: C
     assert status.startswith("⏸ ")
     assert "Lia, pessoa de saber" in status
     assert "Caio, braço de briga" in status
+
+
+async def test_a_suggestion_taken_without_a_name_asks_for_the_name(come: Come) -> None:
+    ana, lia = await come("Ana"), await come("Lia")
+    await ana.command("session start", title="Estrada")
+    offered = await lia.autocomplete("join", "character", character="")
+    form = await lia.command("join", character=offered[0]["value"])
+    assert form.modal is not None
+    done = await lia.submit(form.modal, name="Lia", pronoun="she", archetype="thief", line="")
+    assert "Lia" in done.message["content"]
