@@ -56,7 +56,7 @@ SCENES: Final = (
             ("Bia", "say", "Celeste, quem roubou o badalo?"),
             ("Lia", "act", "Eu me escondo atrás dos barris."),
             ("Bia", "say", "Nilo, o que há no barco do seu pai?"),
-            ("Caio", "act", "Ajudo Nilo a puxar a corda."),
+            ("Caio", "act", "Procuro pegadas no cais."),
         ),
     ),
     Scene(
@@ -67,7 +67,7 @@ SCENES: Final = (
             ("Bia", "say", "Celeste, who stole the clapper?"),
             ("Lia", "act", "I hide behind the barrels."),
             ("Bia", "say", "Nilo, what is aboard your father’s boat?"),
-            ("Caio", "act", "I help Nilo haul the rope."),
+            ("Caio", "act", "I search the quay for tracks."),
         ),
     ),
 )  # fmt: skip
