@@ -25,6 +25,8 @@ from core.story.tellings import Claim, Fenced
 from core.story.turn import Piece, Teller, Turn
 
 STALE: Final = "stale_telling"
+PAUSED: Final = "paused"
+OVERTAKEN: Final = (STALE, PAUSED, "no_table")
 
 
 @dataclass
@@ -146,9 +148,9 @@ class Narrator:
             metrics.NARRATION_SECONDS.labels("fenced").observe(time.monotonic() - growing.born)
             return
         except Refusal as refusal:
-            if refusal.code != STALE:
+            if refusal.code not in OVERTAKEN:
                 raise
-            await self._overtaken(loaded, claim, showing)
+            await self._overtaken(loaded, claim, showing, refusal.code)
             metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - growing.born)
             return
         after = await self._parts.engine.log.read(session=session_id)
@@ -157,12 +159,15 @@ class Narrator:
         moment("message_closed")
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)
 
-    async def _overtaken(self, loaded: Loaded, claim: Claim, showing: Showing) -> None:
-        """Leave a telling that is no longer wanted: undone, told by another worker, or by the game master."""
+    async def _overtaken(self, loaded: Loaded, claim: Claim, showing: Showing, why: str) -> None:
+        """Leave a telling that is not wanted now: undone, told by another worker or the game master, table closed.
+
+        That of a paused table is told on when the table is resumed.
+        """
         row = await self._store.open(claim.session_id, claim.start)
         if row.status in {"undoing", "undone"}:
             await self._closer.put_away(loaded.state, row)
-        elif not await self._was_told(claim.session_id, claim.start):
+        elif why != PAUSED and not await self._was_told(claim.session_id, claim.start):
             await showing.stop(text(loaded.state.language, "telling.stopped"))
 
     async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
