@@ -107,14 +107,14 @@ async def test_a_provider_that_dies_in_mid_story_is_gone_on_from_and_nothing_is_
     table = await _table(shared)
     pieces = tuple(f"{word} " for word in STORY.split())
     shared.ai.script(Turn(pieces=pieces), provider="gemini")
+    shared.ai.script(Turn(pieces=pieces), provider="mistral")  # a model that begins again from the start
     shared.ai.order(
         Fault("half_stream", provider="gemini", after=16), Fault("status", provider="gemini", status=503, times=0)
     )
     watch = Watch(table)
     message = await table.told("Lia", ACT)
     await watch.stop()
-    assert content(message).startswith("Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso.")
-    assert len(_sentences(message)) == len(set(_sentences(message))) >= 3
+    assert told(content(message)) == STORY
     assert only_grows(watch.forms[message["id"]])
     assert len(watch.narrations()) == 1
     assert await _teller(table) == "mistral"

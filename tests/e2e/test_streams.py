@@ -12,7 +12,7 @@ from bot.delivery.showing import Showing
 from bot.delivery.store import DeliveryStore
 from core.db.vault import Vault
 from core.i18n import text
-from playground.ai import Fault, Turn
+from playground.ai import Fault, ToolAsk, Turn
 from tests.e2e.play import Table, content, labels
 from tests.e2e.stack import Stack
 
@@ -28,15 +28,18 @@ STORY = (
     "Do outro lado da rua, uma janela se fecha. O vento traz cheiro de alcatrão."
 )
 PIECES = tuple(f"{word} " for word in STORY.split())
+CHECK = ToolAsk("check", {"who": "pc1", "skill": "notice", "level": "easy"})
 VIEW, SEND, MANAGE_MESSAGES = 1 << 10, 1 << 11, 1 << 13
 
 
-async def _told_slowly(stack: Stack, seconds: float = 0.06) -> Table:
+async def _told_slowly(
+    stack: Stack, seconds: float = 0.06, pieces: tuple[str, ...] = PIECES, calls: tuple[ToolAsk, ...] = ()
+) -> Table:
     """A table whose story comes word by word."""
     table = await Table.open(stack, channel=await stack.channel())
     await table.join("Lia", "Bento")
     stack.ai.order(Fault("slow_words", seconds=seconds, after=0, times=0))
-    stack.ai.script(Turn(pieces=PIECES), provider="gemini")
+    stack.ai.script(Turn(pieces=pieces, calls=calls), provider="gemini")
     return table
 
 
@@ -142,6 +145,29 @@ async def test_a_pause_in_mid_story_lets_the_sentence_be_told_to_its_end(shared:
     await table.gm.command("session pause")
     assert content(await table.narration(after=after)).startswith(STORY)
     assert len(await table.tellings()) == 1
+
+
+@pytest.mark.parametrize("then", ["resume", "end"])
+async def test_a_table_paused_or_ended_before_the_model_asks_leaves_whole_sentences(shared: Stack, then: str) -> None:
+    table = await _told_slowly(shared, pieces=PIECES[:14], calls=(CHECK,))
+    after, message = await _in_mid_story(table)
+    await table.gm.command(f"session {'pause' if then == 'resume' else 'end'}")
+    if then == "resume":
+        async with asyncio.timeout(20):
+            while await shared.db.fetchval(
+                "SELECT count(*) FROM ledger WHERE session_id = $1 AND state = 'open'", table.session
+            ):
+                await asyncio.sleep(0.05)
+        assert await table.tellings() == []
+        await table.gm.command("session resume")
+        told = await table.narration(after=after)
+        assert told["id"] == message["id"]
+        assert content(told).startswith(STORY[:75])
+    else:
+        stopped = text("pt-BR", "telling.stopped")
+        left = await table.gm.until(lambda m: m["id"] == message["id"] and content(m).endswith(stopped), 20)
+        assert STORY.startswith(content(left).removesuffix(stopped).strip())
+    assert "could not be served" not in shared.logs()
 
 
 async def test_a_message_deleted_in_mid_story_stops_the_showing_and_not_the_telling(shared: Stack) -> None:
