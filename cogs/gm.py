@@ -17,7 +17,7 @@ from cogs.ui.names import plain, who_is
 from core.game.engine import Seeds
 from core.game.log import Loaded
 from core.game.registry import decide
-from core.game.rules.gm import TIMES, Narrate, SetValue, Undo, target
+from core.game.rules.gm import TIMES, Narrate, SetValue, Undo, target, undone
 from core.game.rules.rolls import Rolled, SecretRoll
 from core.game.state import State
 from core.game.world import world
@@ -106,8 +106,9 @@ class GameMaster(commands.Cog):
         wanted = Undo(key=request.key, by=request.person, steps=steps)
         decide(loaded.state, wanted, Seeds(loaded.secrets))
         then = await self.desk.engine.log.state_at(loaded.session_id, target(loaded.state, steps))
+        going = undone(loaded.state, steps)
         await request.send(
-            gm.undo_list(self.desk.signer, request.locale, loaded.state, then, loaded.names, steps=steps)
+            gm.undo_list(self.desk.signer, request.locale, loaded.state, then, loaded.names, going=going, steps=steps)
         )
 
     @pressed("undo")
@@ -130,7 +131,7 @@ class GameMaster(commands.Cog):
         command = Undo(key=key, by=request.person, steps=steps, expected=custom_id.seq)
         outcome = await self.desk.execute(request, command, custom_id.session, origin=request.origin())
         if verb == "undo":
-            await request.update(Message(text(request.locale, "gm.undone_short", n=steps)))
+            await request.update(Message(text(request.locale, "gm.undone_short", n=int(outcome.answer["steps"]))))
         else:
             await request.update(Message(request.shown))
         if not outcome.repeated:

@@ -1,6 +1,6 @@
 """The game master's tools as people read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cogs.ui.components import DANGER, SECONDARY, Button, Emoji, Message, row
 from cogs.ui.custom_id import Signer
@@ -32,10 +32,17 @@ def value_name(locale: str, field: str, value: str) -> str:
 
 
 def undo_list(
-    signer: Signer, locale: str, state: State, then: State, names: Mapping[str, str | None], *, steps: int
+    signer: Signer,
+    locale: str,
+    state: State,
+    then: State,
+    names: Mapping[str, str | None],
+    *,
+    going: Sequence[Step],
+    steps: int,
 ) -> Message:
-    """Return what an undo takes back, newest last, with the buttons that do it or leave it."""
-    told = [_step(locale, step, names) for step in state.trail[-steps:]]
+    """Return what an undo of so many steps takes back, newest last, with the buttons that do it or leave it."""
+    told = [_step(locale, step, names) for step in going]
     if len(told) > _STEPS_SHOWN:
         told = [*told[:_STEPS_SHOWN], "…"]
     changes = "".join(
@@ -45,7 +52,7 @@ def undo_list(
     )
     undo = Button(
         DANGER,
-        text(locale, "buttons.undo", n=steps),
+        text(locale, "buttons.undo", n=len(going)),
         signer.write("undo", state.session_id, state.seq, str(steps)),
         Emoji("↩️"),
     )

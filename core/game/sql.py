@@ -55,9 +55,10 @@ WITH appended AS (
     WHERE session_id = $1 AND from_seq >= $25::int AND from_seq < $2 AND NOT private AND status <> 'undone'
 )
 UPDATE sessions SET head_seq = $2, status = $26,
-    pending_since = CASE WHEN $27::boolean THEN coalesce(pending_since, now()) END,
-    next_try_at = CASE WHEN $27::boolean THEN next_try_at END,
-    tries = CASE WHEN $27::boolean THEN tries ELSE 0 END
+    -- by the minute: the index is touched once in a while, not with every row
+    active_at = CASE WHEN active_at < now() - interval '1 minute' THEN now() ELSE active_at END,
+    -- only the worker that looked says that nothing is pending: a row that adds no work may find some under way
+    pending_since = CASE WHEN $27::boolean THEN coalesce(pending_since, now()) ELSE pending_since END
 WHERE session_id = $1
 """
 

@@ -192,3 +192,18 @@ async def test_words_are_unreadable_once_the_persons_key_is_destroyed(table: Tab
     looked = await table.engine.look(table.channel)
     assert looked.names == {"pc1": None}
     assert fold(await table.engine.log.rows(table.session)) == looked.state
+
+
+async def test_an_undo_into_an_open_telling_takes_back_all_that_it_asked_for(table: Table) -> None:
+    await table.start()
+    lia = await table.join("Lia")
+    act = await table.give(Act, by=lia, text="Toco o sino.")
+    ticked = await table.give(
+        EngineAsk, by=0, start=act.state.stand, step=0, tool="clock", arguments={"id": "unrest", "by": "1"}
+    )
+    assert ticked.state.clocks["unrest"] == 1
+    await table.give(Roll, by=lia, dice="1d6")
+    undone = await table.give(Undo, by=table.gm, steps=1)
+    assert undone.state.clocks["unrest"] == 0
+    assert undone.state.due() == (act.seq,)
+    assert undone.answer == {"steps": 1}

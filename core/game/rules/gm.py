@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
-from core.game.state import Audience, State
+from core.game.state import Audience, State, Step
 from core.game.texts import cleaned
 from core.game.world import world
 
@@ -137,12 +137,23 @@ def undo(state: State, command: Undo, _: Draws) -> Decision:
         raise Refusal("nothing_to_undo")
     if not 1 <= command.steps <= len(state.trail):
         raise Refusal("too_many_steps", n=len(state.trail))
-    return Decision((Rewound(back_to=target(state, command.steps), steps=command.steps),), {"steps": command.steps})
+    steps = len(undone(state, command.steps))
+    return Decision((Rewound(back_to=target(state, command.steps), steps=steps),), {"steps": steps})
 
 
 def target(state: State, steps: int) -> int:
-    """Return the row the story goes back to when so many steps are undone."""
-    return min(step.before for step in state.trail[-steps:]) - 1
+    """Return the row the story goes back to when so many steps are undone.
+
+    What the open telling has asked for stands or falls as a whole: going back into it goes back before it.
+    """
+    back = min(step.before for step in state.trail[-steps:]) - 1
+    return min(back, state.asked_at - 1) if state.asked_at else back
+
+
+def undone(state: State, steps: int) -> tuple[Step, ...]:
+    """Return what really goes when so many steps are undone, oldest first; it may be more than was asked for."""
+    back = target(state, steps)
+    return tuple(step for step in state.trail if step.before > back)
 
 
 @applies(Rewound)
