@@ -4,6 +4,7 @@ import queue
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from bot.child import Child
 from bot.embedded.errors import EmbeddedError
@@ -16,14 +17,14 @@ _LINES = ("REST", "Gateway", "Token", "Page")
 
 
 class LocalDiscord:
-    """A local Discord, whose page is what the operator opens."""
+    """A local Discord, whose page is what the operator opens; it keeps its world in the folder `data`."""
 
-    def __init__(self, given: Settings) -> None:
+    def __init__(self, given: Settings, data: Path) -> None:
         self.page = ""
         self._told: queue.SimpleQueue[str] = queue.SimpleQueue()
         asked = given.playground_port
         port = asked or free_port(None if asked == 0 else _USUAL_PORT)
-        argv = ["playground", "--host", given.host, "--port", str(port)]
+        argv = ["playground", "--host", given.host, "--port", str(port), "--data", str(data)]
         if given.openapi is not None:
             argv += ["--openapi", str(given.openapi)]
         self._child = Child("playground", argv, on_line=self._hear)

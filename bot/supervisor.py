@@ -86,7 +86,7 @@ class Supervisor:
         migration = Child("migrate", ["migrate"])
         migration.start()
         if self._given.discord_token is None:
-            self._discord = LocalDiscord(self._given)
+            self._discord = LocalDiscord(self._given, root / "playground")
             self._left |= self._discord.start(lambda: self._ending)
             self._leave(root)
         self._finish(migration)

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from playground.faults import Faults
     from playground.gateway.hub import GatewayHub
     from playground.interactions import Interactions
+    from playground.keeper import Keeper
     from playground.limits import Limiter
     from playground.openapi import RequestLog
     from playground.play.stream import Streams
@@ -33,4 +34,5 @@ class Context:
     faults: "Faults"
     limiter: "Limiter"
     requests: "RequestLog"
+    keeper: "Keeper | None" = None
     urls: Urls = field(default_factory=Urls)

@@ -7,12 +7,23 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import uvloop
 
 from playground import orders
 from playground.openapi import OpenApi
 from playground.server import Playground
+from playground.world.disk import DiskError
+
+_ASIDE: Final = {
+    "damaged": "What the playground remembered is damaged; it was put aside as {}, and the playground begins anew.",
+    "newer": "A newer playground wrote what is remembered; it was put aside as {}, and this one begins anew.",
+}
+_REFUSED: Final = {
+    "in_use": "{} is in use by another playground; stop it or name another folder with --data.",
+    "unwritable": "{} cannot be written: {}; name another folder with --data.",
+}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--no-rate-limits", action="store_true")
     made.add_argument("--max-concurrency", type=int, default=1, help="identifies at once")
     made.add_argument("--intents", type=int, default=0, help="privileged intents that are granted, as a bit field")
+    made.add_argument("--data", default=None, type=Path, metavar="FOLDER", help="where the world is kept")
     return made
 
 
@@ -44,8 +56,11 @@ async def run(options: argparse.Namespace) -> None:
         rate_limits=not options.no_rate_limits,
         max_concurrency=options.max_concurrency,
         intents=options.intents,
+        data=options.data,
     )
     async with playground:
+        if playground.aside is not None:
+            sys.stderr.write(f"{_ASIDE[playground.aside.code].format(playground.aside.path)}\n")
         lines = (
             f"REST: {playground.rest_url}",
             f"Gateway: {playground.gateway_url}",
@@ -72,6 +87,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(run(options))
+    except DiskError as error:
+        sys.stderr.write(f"{_REFUSED[error.code].format(error.path, error.detail)}\n")
+        return 1
     except OSError as error:
         sys.stderr.write(f"The playground could not open {options.host}:{options.port}: {error.strerror}\n")
         return 1

@@ -13,7 +13,9 @@ from playground.context import Context, Urls
 from playground.faults import Faults
 from playground.gateway import connection
 from playground.gateway.hub import GatewayHub, GatewaySettings
+from playground.health import Health
 from playground.interactions import Interactions, InteractionTimes
+from playground.keeper import Keeper
 from playground.limits import Limiter
 from playground.openapi import OpenApi, RequestLog
 from playground.origin import guard
@@ -22,6 +24,7 @@ from playground.play.api import PlayApi
 from playground.play.control import ControlApi
 from playground.play.stream import Streams
 from playground.rest.pipeline import Pipeline
+from playground.world.record import Aside, open_world
 from playground.world.seed import Seed, seed
 from playground.world.world import World
 
@@ -33,7 +36,8 @@ MAX_REQUEST: Final = 26 * 1024 * 1024
 class Playground:
     """A local Discord. `async with Playground() as p:` serves on a free port until the block ends.
 
-    `openapi` is the path of Discord's OpenAPI file, against which every REST request is then validated.
+    `openapi` is the path of Discord's OpenAPI file, against which every REST request is then validated. With `data`
+    the world is kept in that folder and found again; `aside` then tells of a file there that could not be read.
     """
 
     port: int = 0
@@ -45,11 +49,13 @@ class Playground:
     intents: int = 0
     max_concurrency: int = 1
     keep_messages: int = 20_000
+    data: Path | None = None
     gateway: GatewaySettings = field(default_factory=GatewaySettings)
     interactions: InteractionTimes = field(default_factory=InteractionTimes)
     world: World = field(init=False)
     context: Context = field(init=False)
     seeded: Seed = field(init=False)
+    aside: Aside | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self._runner: web.AppRunner | None = None
@@ -70,8 +76,12 @@ class Playground:
         return self.context.urls.page
 
     async def start(self) -> None:
-        """Open the port; raises OSError when it is taken."""
-        self.world = World(keep_messages=self.keep_messages)
+        """Open the port; raises OSError when it is taken, DiskError when `data` cannot be used."""
+        disk = None
+        if self.data is None:
+            self.world = World(keep_messages=self.keep_messages)
+        else:
+            self.world, disk, self.aside = open_world(self.data, self.keep_messages)
         self.context = Context(
             world=self.world,
             gateway=GatewayHub(self.world, self.gateway),
@@ -89,6 +99,7 @@ class Playground:
             max_concurrency=self.max_concurrency,
         )
         self.token = self.seeded.bot.token
+        self.context.keeper = Keeper(self.world, disk) if disk else None
         app = self._application()
         self._runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=1.0)
         await self._runner.setup()
@@ -96,7 +107,7 @@ class Playground:
         try:
             await site.start()
         except OSError:
-            await self._runner.cleanup()
+            await self._close()
             raise
         self.port = self._runner.addresses[0][1]
         self._set_urls()
@@ -121,6 +132,7 @@ class Playground:
         Cdn(self.context).add_routes(app)
         PlayApi(self.context).add_routes(app)
         ControlApi(self.context).add_routes(app)
+        Health(self.context).add_routes(app)
         Page(PAGE_FOLDER).add_routes(app)
         return app
 
@@ -133,8 +145,14 @@ class Playground:
             if isinstance(session.sink, connection.Connection):
                 session.sink.close_soon(1001, "Going away")
         await asyncio.sleep(0)
-        await self._runner.cleanup()
-        self._runner = None
+        await self._close()
+
+    async def _close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+        if self.context.keeper is not None:
+            await self.context.keeper.close()
 
     async def __aenter__(self) -> Self:
         await self.start()

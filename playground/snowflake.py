@@ -10,13 +10,13 @@ class Snowflakes:
     """Gives strictly growing ids; as strings, the way Discord's JSON carries them."""
 
     def __init__(self) -> None:
-        self._last = 0
+        self.last = 0
 
     def next(self) -> str:
         """Return an id that is greater than every id given before."""
         now = (int(time.time() * 1000) - EPOCH_MS) << 22
-        self._last = max(self._last + 1, now)
-        return str(self._last)
+        self.last = max(self.last + 1, now)
+        return str(self.last)
 
 
 def created_ms(snowflake: str) -> int:

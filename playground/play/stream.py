@@ -65,6 +65,10 @@ class Streams:
         self._open: set[Stream] = set()
         world.bus.subscribe(self.receive)
 
+    def __len__(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
     def receive(self, event: "Event") -> None:
         """Hand an event to the people who may know of it."""
         if not self._open or not event.to_people or event.name not in SHOWN:

@@ -11,6 +11,7 @@ from playground.snowflake import created_ms
 from playground.world import events, permissions, talk
 from playground.world.events import Event
 from playground.world.model import WRITABLE
+from playground.world.world import NONCE_LIFETIME_S
 
 if TYPE_CHECKING:
     from collections import OrderedDict
@@ -24,7 +25,6 @@ ROUTES = RouteTable()
 MESSAGES: Final = "/channels/{channel}/messages"
 ONE: Final = MESSAGES + "/{message}"
 WRITE: Final = (5, 5.0)
-NONCE_LIFETIME_S: Final = 300.0
 HOUR_MS: Final = 3_600_000
 LATE_EDITS: Final = 3
 LATE_EDIT_PAUSE_S: Final = 60.0

@@ -6,9 +6,12 @@ import secrets
 import struct
 import time
 from collections import OrderedDict
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from playground.world.message import Attachment
+
+if TYPE_CHECKING:
+    from playground.world.changes import Changes
 
 URL_LIFETIME_S: Final = 24 * 3600
 KEEP_BYTES: Final = 256 * 1024 * 1024
@@ -20,18 +23,31 @@ class FileStore:
     def __init__(self, keep_bytes: int = KEEP_BYTES) -> None:
         self.base_url = ""
         self.lifetime_s: float = URL_LIFETIME_S
+        self.secret = secrets.token_bytes(16)
+        self.changes: Changes | None = None
         self._keep = keep_bytes
         self._total = 0
         self._files: OrderedDict[str, tuple[Attachment, bytes]] = OrderedDict()
-        self._secret = secrets.token_bytes(16)
 
     def put(self, attachment: Attachment, data: bytes) -> None:
         """Store a file; the oldest files go when the total size is exceeded."""
         self._files[attachment.id] = (attachment, data)
         self._total += len(data)
+        self._note(attachment.id)
         while self._total > self._keep and len(self._files) > 1:
-            _, (_, gone) = self._files.popitem(last=False)
+            key, (_, gone) = self._files.popitem(last=False)
             self._total -= len(gone)
+            self._note(key)
+
+    def _note(self, attachment_id: str) -> None:
+        if self.changes is not None:
+            self.changes.files.add(attachment_id)
+
+    def remove_others(self, kept: set[str]) -> None:
+        """Forget every file that is not among these."""
+        for key in self._files.keys() - kept:
+            self._total -= len(self._files.pop(key)[1])
+            self._note(key)
 
     def get(self, attachment_id: str) -> tuple[Attachment, bytes] | None:
         """Return a file, or None when it was never there or has gone."""
@@ -57,7 +73,7 @@ class FileStore:
 
     def _sign(self, attachment_id: str, until: int, since: int) -> str:
         text = f"{attachment_id}.{until}.{since}".encode()
-        return hmac.new(self._secret, text, hashlib.sha256).hexdigest()
+        return hmac.new(self.secret, text, hashlib.sha256).hexdigest()
 
 
 def image_size(data: bytes) -> tuple[int, int] | None:

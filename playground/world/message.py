@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from playground.snowflake import now_iso
+from playground.world.model import User
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from playground.world.model import User
+    from playground.world.changes import Changes
 
 Json = dict[str, Any]
 
@@ -59,7 +60,7 @@ class Message:
 
     id: str
     channel_id: str
-    author: "User"
+    author: User
     content: str = ""
     type: int = 0
     embeds: list[Json] = field(default_factory=list)
@@ -95,7 +96,9 @@ class Message:
 class MessageStore:
     """The newest messages of one channel, by id and in order; the oldest fall out beyond `keep`."""
 
-    def __init__(self, keep: int) -> None:
+    def __init__(self, channel_id: str, keep: int, changes: "Changes | None" = None) -> None:
+        self.changes = changes
+        self._channel_id = channel_id
         self._keep = keep
         self._by_id: dict[str, Message] = {}
         self._order: list[int] = []
@@ -107,9 +110,11 @@ class MessageStore:
         """Append a message newer than every one before; trims in strides, so that adding stays cheap."""
         self._by_id[message.id] = message
         self._order.append(int(message.id))
+        self.touch(message.id)
         if len(self._order) > self._keep + 1000:
             for gone in self._order[:1000]:
                 self._by_id.pop(str(gone), None)
+                self.touch(str(gone))
             del self._order[:1000]
 
     def get(self, message_id: str) -> Message | None:
@@ -121,7 +126,13 @@ class MessageStore:
         gone = self._by_id.pop(message_id, None)
         if gone is not None:
             del self._order[bisect_left(self._order, int(message_id))]
+            self.touch(message_id)
         return gone
+
+    def touch(self, message_id: str) -> None:
+        """Note that a message is not what it was."""
+        if self.changes is not None:
+            self.changes.messages.add((self._channel_id, message_id))
 
     def newest_first(
         self, accept: "Callable[[Message], bool]", *, before: int | None, after: int | None, limit: int

@@ -155,11 +155,13 @@ def edited(world: World, channel: Channel, message: Message, *, stamp: bool = Tr
     """Tell a changed message; `stamp` marks it as edited."""
     if stamp:
         message.edited_timestamp = now_iso()
+    world.store(channel.id).touch(message.id)
     _publish(world, "MESSAGE_UPDATE", channel, message)
 
 
 def shown_again(world: World, channel: Channel, message: Message) -> None:
     """Tell only the people that a message looks different; bots have their own event for it."""
+    world.store(channel.id).touch(message.id)
     data = message_json(world, message)
     world.bus.publish(Event("MESSAGE_UPDATE", data, channel.guild_id, channel=channel, to_bots=False))
 

@@ -1,10 +1,9 @@
 """A webhook of a channel."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from playground.world.model import User
+from playground.world.model import User
 
 Json = dict[str, Any]
 
@@ -17,7 +16,7 @@ class Webhook:
     token: str
     channel_id: str
     name: str
-    user: "User"
+    user: User
     application_id: str
     guild_id: str | None = None
 

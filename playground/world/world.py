@@ -10,6 +10,7 @@ from playground.errors import ApiError
 from playground.snowflake import Snowflakes
 from playground.world import events, permissions
 from playground.world.application import Application
+from playground.world.changes import Changes
 from playground.world.events import Bus, Event
 from playground.world.files import FileStore
 from playground.world.message import Message, MessageStore
@@ -18,6 +19,7 @@ from playground.world.webhook import Webhook
 
 Json = dict[str, Any]
 
+NONCE_LIFETIME_S = 300.0
 ACCENTS = ("#E69F00", "#56B4E9", "#009E73", "#F0E442", "#D55E00", "#CC79A7", "#0072B2")
 
 
@@ -37,7 +39,16 @@ class World:
     by_token: dict[str, Application] = field(default_factory=dict)
     by_bot: dict[str, Application] = field(default_factory=dict)
     webhooks: dict[str, Webhook] = field(default_factory=dict)
+    changes: Changes | None = None
     nonces: "OrderedDict[tuple[str, str], tuple[float, Message]]" = field(default_factory=OrderedDict)
+
+    def keep_changes(self) -> Changes:
+        """Begin to note which messages and files change, and return where."""
+        if self.changes is None:
+            self.changes = self.files.changes = Changes()
+            for store in self.messages.values():
+                store.changes = self.changes
+        return self.changes
 
     def guild(self, guild_id: str) -> Guild:
         """Return a guild or raise 10004."""
@@ -64,7 +75,7 @@ class World:
         """Return the messages of a channel."""
         found = self.messages.get(channel_id)
         if found is None:
-            found = self.messages[channel_id] = MessageStore(self.keep_messages)
+            found = self.messages[channel_id] = MessageStore(channel_id, self.keep_messages, self.changes)
         return found
 
     def bits(self, channel: Channel, user_id: str) -> int:
