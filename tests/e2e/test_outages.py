@@ -46,11 +46,13 @@ class Servers:
         server.process.kill()
         server.process.wait()
 
-    def start_redis(self) -> None:
-        self.redis = redis.start(self.folder, port=self.redis.port)
+    async def start_redis(self) -> None:
+        """Start Redis again, in a thread: the local Discord and the providers serve on meanwhile."""
+        self.redis = await asyncio.to_thread(redis.start, self.folder, port=self.redis.port)
 
-    def start_postgres(self) -> None:
-        self.postgres = postgres.start(self.folder, port=self.postgres.port)
+    async def start_postgres(self) -> None:
+        """Start PostgreSQL again, in a thread."""
+        self.postgres = await asyncio.to_thread(postgres.start, self.folder, port=self.postgres.port)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +127,7 @@ async def test_redis_gone_in_mid_story_costs_no_act_and_no_word(shared: Stack, s
     acted = await table.players["Bento"].command("act", text="Espero.")
     assert not acted.failed
     assert acted.message is not None
-    servers.start_redis()
+    await servers.start_redis()
     await table.narration(after=acted.message["id"], timeout=40)
     await watch.stop()
     assert told(content(table.gm.seen[message["id"]])).startswith(STORY)
@@ -139,7 +141,7 @@ async def test_postgres_restarted_in_mid_story_loses_nothing(shared: Stack, serv
     after, message = await _in_mid_story(table)
     watch = Watch(table)
     servers.kill(servers.postgres)
-    servers.start_postgres()
+    await servers.start_postgres()
     whole = await table.narration(after=after, timeout=40)
     await watch.stop()
     assert whole["id"] == message["id"]
