@@ -134,7 +134,7 @@ class Play:
             await self._narration(line.who, done.message["id"])
 
     async def _command(self, who: str, name: str, **options: Any) -> Done:
-        done = await self._people[who].command(name, **options)
+        done = await self._people[who].command(name, locale=self._scene.language, **options)
         shown = " ".join([f"/{self._scene.named(name)}", *(str(value) for value in options.values())])
         self._said(who, shown, done)
         return done
@@ -162,7 +162,7 @@ class Play:
     def _said(self, who: str, what: str, done: Done) -> None:
         if done.failed or (done.message is None and done.type is None):
             raise SystemExit(f"yourtale: {what} got no answer.")
-        answer = (done.message or {}).get("content", "").splitlines()
+        answer = _shown(done.message or {}).splitlines()
         self._say(f"{who} {what}  → {done.after_ms:.0f} ms")
         for line in answer[:6]:
             self._say(f"  {line}")
@@ -171,3 +171,12 @@ class Play:
         for line in text.splitlines():
             sys.stdout.write(f"[{time.monotonic() - self._began:6.2f}] {line}\n")
         sys.stdout.flush()
+
+
+def _shown(message: Any) -> str:
+    """Return what a message says: its content, or the texts of a board and its picture in words."""
+    if message.get("content"):
+        return str(message["content"])
+    parts = [part for box in message.get("components", []) for part in box.get("components", [])]
+    texts = [part["content"] for part in parts if "content" in part]
+    return "\n".join(texts + [item["description"] for part in parts for item in part.get("items", [])])
