@@ -201,6 +201,7 @@ async def test_sigterm_in_mid_story_ends_everything_in_time(whole: Whole, table:
     assert time.monotonic() - began < 25
     assert not [pid for pid in children if lives(pid)]
     assert not whole.events("role_killed")
+    assert {"shards", "worker", "scheduler"} <= {row["role"] for row in whole.events("ended")}
 
 
 async def test_started_again_it_finds_its_sessions(whole: Whole, table: Table) -> None:
