@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.pending import Pending
 from core.db.pools import Database
 from core.db.vault import Vault
 from core.game.engine import Origin
@@ -152,6 +153,21 @@ async def test_an_action_can_be_taken_back_only_by_its_author_and_only_untold(ta
     assert (await table.give(Withdraw, by=lia, seq=act.seq)).state.pending == ()
     with pytest.raises(Refusal, match="moved_on"):
         await table.give(Withdraw, by=lia, seq=act.seq)
+
+
+async def test_a_roll_does_not_call_off_a_story_that_is_told_but_not_closed_yet(
+    table: Table, database: Database
+) -> None:
+    await table.start()
+    lia = await table.join("Lia")
+    act = await table.give(Act, by=lia, text="Olho em volta.")
+    await table.give(Tell, by=0, start=act.state.stand, through=act.seq, teller="oracle")
+    roll = await table.give(Roll, by=lia, dice="1d20")
+    pending, of = Pending(database.writer), "SELECT pending_since FROM sessions WHERE session_id = $1"
+    await pending.done(table.session, roll.seq - 1)
+    assert await database.writer.fetchval(of, table.session)
+    await pending.done(table.session, roll.seq)
+    assert await database.writer.fetchval(of, table.session) is None
 
 
 async def test_a_led_table_is_told_when_the_round_is_closed(table: Table) -> None:
