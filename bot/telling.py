@@ -198,13 +198,15 @@ class Narrator:
             growing.changed.clear()
             if growing.ended.is_set():
                 return
+            # Words go on coming while this is kept: only what was kept may be shown
+            said = growing.text
             await self._parts.tellings.keep(
-                claim, loaded.secrets.text_key, growing.text, growing.teller, sorted(growing.people), whole=False
+                claim, loaded.secrets.text_key, said, growing.teller, sorted(growing.people), whole=False
             )
             moment("draft_kept")
             if await self._store.undone(claim.session_id, claim.start):
                 raise Refusal(STALE)
-            await showing.show(growing.text)
+            await showing.show(said)
             growing.shown()
             await growing.pause(await self._pace.wait_seconds(story))
 
