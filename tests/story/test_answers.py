@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -30,7 +31,7 @@ QUESTIONS = {
         "What color is infinity?": "Without AI",
     },
 }
-CASES = [(session, q, a) for session in QUESTIONS for asked in QUESTIONS.values() for q, a in asked.items()]
+CASES = [(s, locale, q, a) for s in QUESTIONS for locale, asked in QUESTIONS.items() for q, a in asked.items()]
 
 
 def table_of(language: str) -> Table:
@@ -42,15 +43,21 @@ def table_of(language: str) -> Table:
     return table
 
 
-async def answer(table: Table, question: str, person: int = 10) -> str:
-    return "".join([piece.text async for piece in Oracle().answer(table.turn(()), person, question)])
+async def answer(table: Table, question: str, person: int = 10, locale: str = "") -> str:
+    turn = replace(table.turn(()), locale=locale)
+    return "".join([piece.text async for piece in Oracle().answer(turn, person, question)])
 
 
-@pytest.mark.parametrize(("session", "question", "expected"), CASES)
-async def test_a_simple_question_is_answered_from_the_state_in_its_own_language(
-    session: str, question: str, expected: str
+@pytest.mark.parametrize(("session", "locale", "question", "expected"), CASES)
+async def test_a_simple_question_is_answered_from_the_state_in_the_language_of_its_asker(
+    session: str, locale: str, question: str, expected: str
 ) -> None:
-    assert expected in await answer(table_of(session), question)
+    assert expected in await answer(table_of(session), question, locale=locale)
+
+
+async def test_whoever_asks_in_another_language_is_understood_and_answered_in_their_own() -> None:
+    assert "Lia is at the harbor" in await answer(table_of("pt-BR"), "Onde estou?", locale="en-US")
+    assert "Lia está no porto" in await answer(table_of("pt-BR"), "Where am I?")
 
 
 @pytest.mark.parametrize("session", list(QUESTIONS))

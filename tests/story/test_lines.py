@@ -40,6 +40,7 @@ def spoken(template: str, language: str, person: Noun) -> str:
         "i": thing(language, "lantern"),
         "w": thing(language, "harbour"),
         "g": thing(language, "group"),
+        "s": thing(language, "flats"),
     }
     return expand(template, nouns, lambda key: person if key == "pc" else thing(language, key.lower()), language)
 

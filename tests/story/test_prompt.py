@@ -128,7 +128,7 @@ def test_layers_stay_within_their_budgets() -> None:
 def test_tools_know_only_what_the_state_has() -> None:
     state = table_of("en-US").state
     offered = {tool.name: tool.parameters["properties"] for tool in tools(state)}
-    assert set(offered) == {"check", "attack", "hurt", "item", "condition", "move", "spawn", "clock", "reveal"}
+    assert set(offered) == {"check", "attack", "hurt", "item", "condition", "move", "spawn", "clock", "reveal", "fate"}
     assert offered["check"]["who"]["enum"] == ["pc1", "pc2"]
     assert "clapper" not in offered["item"]["item"]["enum"]
     assert "hook" in offered["item"]["item"]["enum"]

@@ -4,7 +4,7 @@ import pytest
 
 from core.ai import NoProvider
 from core.game.refusal import Refusal
-from core.game.rules.asks import Checked
+from core.game.rules.effects import Checked
 from core.story.model import ASKS_MOST, ModelTeller, UnusableError
 from core.story.oracle import Oracle
 from core.story.sentences import split

@@ -88,13 +88,14 @@ async def test_a_creature_nearby_does_not_wait_for_its_turn(language: str) -> No
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-async def test_what_the_adventure_needs_is_not_thrown_away(language: str) -> None:
+async def test_what_is_let_go_lies_where_its_holder_stood_and_can_be_taken_again(language: str) -> None:
     table = table_at(language, "harbour")
     table.state = table.state.with_(items={**table.state.items, "clapper": "pc1", "rope": "pc1"}, revealed=("s3",))
     await told(table, {"pt-BR": "Largo o badalo", "en-US": "I drop the clapper"})
-    assert table.state.items["clapper"] == "pc1"
     await told(table, {"pt-BR": "Largo a corda", "en-US": "I drop the rope"})
-    assert table.state.items["rope"] == "gone"
+    assert (table.state.items["clapper"], table.state.items["rope"]) == ("harbour", "harbour")
+    await told(table, {"pt-BR": "Pego o badalo", "en-US": "I take the clapper"})
+    assert table.state.items["clapper"] == "pc1"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

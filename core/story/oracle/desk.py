@@ -9,7 +9,7 @@ from core.game.state import Figure, State
 from core.game.world import world
 from core.story.turn import Ask
 
-_LOOSE: Final = {"check": ("who",), "attack": ("npc", "target")}
+_LOOSE: Final = {"check": ("who",), "attack": ("npc", "target"), "fate": ("who",)}
 
 
 @dataclass
@@ -105,6 +105,10 @@ def _conditioned(state: State, done: Asked) -> State:
     return state.hero(who, conditions=conditions) if who in state.heroes else state.figure(who, conditions=conditions)
 
 
+def _mended(state: State, done: Asked) -> State:
+    return state.hero(str(done.result["who"]), hp=1)
+
+
 def _wounded(state: State, done: Asked) -> State:
     who = str(done.result.get("who", done.result.get("target", "")))
     if done.result.get("wound") != "down":
@@ -121,4 +125,5 @@ _CHANGES: Final[Mapping[str, Callable[[State, Asked], State]]] = {
     "condition": _conditioned,
     "hurt": _wounded,
     "attack": _wounded,
+    "mend": _mended,
 }

@@ -1,8 +1,7 @@
 """How a telling ends: a detail for the senses, and one open thing that can be acted on."""
 
-from core.game.state import State
 from core.game.world import world
-from core.story.oracle.places import ending, figures_at, items_at
+from core.story.oracle.places import ending, figures_at, items_at, seen_from
 from core.story.oracle.scene import Beat, Scene
 
 
@@ -19,7 +18,9 @@ def closing(scene: Scene) -> list[Beat]:
 def _hooks(scene: Scene) -> list[Beat]:
     state, place = scene.state, scene.place
     people = world(state.world).figures
-    found = [_beat(scene, f"hook.way.{_seen(state, place, way)}", w=way) for way in world(state.world).places[place]]
+    found = [
+        _beat(scene, f"hook.way.{seen_from(state, place, way)}", w=way) for way in world(state.world).places[place]
+    ]
     found += [_beat(scene, "hook.item", i=item, w=place) for item in items_at(state, place)]
     for figure in figures_at(state, place):
         name = f"hook.figure.{figure}" if figure in people else "hook.foe"
@@ -28,13 +29,6 @@ def _hooks(scene: Scene) -> list[Beat]:
     if state.clocks[clock] >= 3:
         found.append(_beat(scene, f"hook.{clock}", w=place))
     return found
-
-
-def _seen(state: State, place: str, way: str) -> str:
-    """A way looks different from farther out than from the start of the adventure."""
-    start = world(state.world).start
-    farther = place != start and start in world(state.world).places[way]
-    return f"back_{way}" if farther else way
 
 
 def _beat(scene: Scene, line: str, **who: str) -> Beat:

@@ -1,10 +1,10 @@
-"""What a player's free text asks for: a verb the oracle knows, a target the state knows, negation respected."""
+"""What a player's free text asks for: the verbs the oracle knows, the targets the state knows, negation respected."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from core.game.state import State
 from core.story.oracle.tables import table
@@ -12,20 +12,48 @@ from core.story.sentences import words
 
 NEGATION_REACH: Final = 3
 TEXT_MOST: Final = 500
+LIGHT: Final = ("sing", "dance", "gesture", "feast", "pray", "wait")
+"""What needs no check and gives way to any other verb of the text."""
+SPOKEN: Final = ("talk", "sway")
 _CLAUSE_END: Final = re.compile(r"[,;.:!?…—\n]|\b(?:mas|but)\b", re.IGNORECASE)
+
+Going = Literal["", "first", "last", "instead"]
 
 
 @dataclass(frozen=True)
 class Intent:
-    """A verb (`unknown`: none was found; `hold`: all were negated) and what was named, as the state's ids."""
+    """A verb (`unknown`: none was found; `hold`: all were negated) and what was named, as ids.
+
+    `going` says whether the text also goes somewhere: before the verb, after it, or (with a goal) in its stead.
+    `toward` are the places named behind the word of going, up to the next verb. `marks` are the lists of small words
+    that the text hits: `together`, `oneself`, `request`, `likely`, `unlikely`; `creature` when it names one.
+    """
 
     verb: str
+    going: Going = ""
+    toward: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     heroes: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
-    together: bool = False
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def together(self) -> bool:
+        """Tell whether all who stand together are meant."""
+        return "together" in self.marks
+
+
+@dataclass(frozen=True)
+class _Verb:
+    """A verb that no negation takes back, where it stands, and whether its word goes somewhere."""
+
+    at: int
+    name: str
+    weak: bool
+    moving: bool
 
 
 def understood(text: str, state: State, names: Mapping[str, str | None]) -> Intent:
@@ -33,35 +61,83 @@ def understood(text: str, state: State, names: Mapping[str, str | None]) -> Inte
     clauses = [words(clause) for clause in _CLAUSE_END.split(text[:TEXT_MOST])]
     said, language = [word for clause in clauses for word in clause], state.language
     verbs, targets = table(language, "verbs"), table(language, "targets")
+    found, negated = _verbs(clauses, verbs)
+    main = _main(found)
+    going = next((verb for verb in found if verb.moving), None)
     kinds = [kind for kind, stems in targets["kind"].items() if _any(said, stems)]
-    figures = [f for f, stems in targets["figure"].items() if f in state.figures and _any(said, stems)]
+    figures = [f for f in _named(said, targets["figure"]) if f in state.figures]
     figures += [f.id for f in state.figures.values() if f.kind in kinds and f.hp > 0]
     return Intent(
-        verb=_verb(clauses, verbs),
+        verb=main.name if main else "hold" if negated and not going else "unknown",
+        going=_going(main, going),
+        toward=_toward(said, found, going, targets["place"], verbs["from"]),
         places=_named(said, targets["place"]),
         items=_named(said, targets["item"]),
+        features=_named(said, targets["feature"]),
         figures=tuple(figures),
         heroes=tuple(h for h, name in names.items() if name and set(words(name)) & set(said)),
-        topics=_named(said, targets["topic"]),
-        together=_any(said, verbs["everybody"]),
+        topics=_topics(said, main, targets["topic"]),
+        marks=frozenset([*_named(said, verbs["marks"]), *(["creature"] if kinds else [])]),
     )
 
 
-def _verb(clauses: list[list[str]], verbs: Mapping[str, Any]) -> str:
-    """Return the first verb that no negation before it in its clause takes back; weak ones only for want of others."""
-    weak, negated = "", False
+def _verbs(clauses: list[list[str]], verbs: Mapping[str, Any]) -> tuple[list[_Verb], bool]:
+    """Return the verbs in the order of the text, and whether one was taken back by a negation before it."""
+    found, negated, start = [], False, 0
     for clause in clauses:
         for at, word in enumerate(clause):
-            verb, how = _known_verb(word, verbs["verbs"])
-            if not verb:
+            name, how = _known_verb(word, verbs["verbs"])
+            if not name:
                 continue
             if _any(clause[max(0, at - NEGATION_REACH) : at], verbs["negators"]):
                 negated = True
-            elif how == "=":
-                return verb
             else:
-                weak = weak or verb
-    return weak or ("hold" if negated else "unknown")
+                moving = name == "go" or _any([word], verbs["motion"])
+                found.append(_Verb(start + at, name, how == "~", moving))
+        start += len(clause)
+    return found, negated
+
+
+def _main(found: Sequence[_Verb]) -> _Verb | None:
+    """Return what is done: rather something else than going, rather going than a pastime."""
+    sure = [verb for verb in found if not verb.weak]
+    ranked = (
+        [v for v in sure if not v.moving and v.name not in LIGHT],
+        [v for v in sure if v.name != "go" and v.name not in LIGHT],
+        [v for v in sure if v.name in LIGHT],
+        sure,
+    )
+    return next((verbs[0] for verbs in ranked if verbs), None)
+
+
+def _going(main: _Verb | None, going: _Verb | None) -> Going:
+    if going is None:
+        return ""
+    if main is None or (main.at == going.at and main.name in {"go", "leap"}):
+        return "instead"
+    if main.at < going.at:
+        return "" if main.name in SPOKEN else "last"
+    return "first"
+
+
+def _toward(
+    said: list[str], found: list[_Verb], going: _Verb | None, places: Mapping[str, list[str]], away: list[str]
+) -> tuple[str, ...]:
+    """Return the places named behind the word of going, last first; those one comes from stand behind the others."""
+    if going is None:
+        return ()
+    end = next((v.at for v in found if v.at > going.at and not v.moving), len(said))
+    to: list[str] = []
+    from_: list[str] = []
+    for at in range(end - 1, going.at, -1):
+        into = from_ if _any(said[at - 1 : at], away) or _any(said[max(0, at - 2) : at - 1], ["=from"]) else to
+        into += _named([said[at]], places)
+    return tuple(dict.fromkeys([*to, *from_]))
+
+
+def _topics(said: list[str], main: _Verb | None, topics: Mapping[str, list[str]]) -> tuple[str, ...]:
+    """Return the topics named behind the verb, or anywhere when there is none."""
+    return _named(said[main.at :] if main else said, topics) or _named(said, topics)
 
 
 def _known_verb(word: str, verbs: Mapping[str, list[str]]) -> tuple[str, str]:

@@ -10,10 +10,12 @@ from core.story.oracle.answers import answered
 from core.story.oracle.compose import composed
 from core.story.oracle.deeds import RESOLVERS, answer
 from core.story.oracle.deeds.fight import strike_back
+from core.story.oracle.deeds.moves import travel
 from core.story.oracle.desk import Desk
 from core.story.oracle.hooks import closing
-from core.story.oracle.intent import understood
+from core.story.oracle.intent import Intent, understood
 from core.story.oracle.places import ending, figures_at
+from core.story.oracle.plan import steps
 from core.story.oracle.scene import Scene, Unsettled
 from core.story.oracle.storylets import happen
 from core.story.sentences import split
@@ -56,14 +58,15 @@ async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
         _open(scene)
     for deed in turn.deeds[:DEEDS_MOST]:
         await _settled(scene, deed)
+    if not ending(scene.state):
+        await _happening(scene, rng)
+    # only now: what happens by itself may be among the recorded asks, and would be told twice
     for left in desk.left_over():
         _leftover(scene, left)
     now = ending(scene.state)
     if now and not over:
         scene.say(f"end.{now}")
         return composed(scene, [])
-    if not over:
-        await _happening(scene, rng)
     return composed(scene, closing(scene))
 
 
@@ -77,8 +80,18 @@ async def _resolved(scene: Scene, deed: Deed) -> None:
     elif deed.kind == "say":
         await answer(scene, deed)
     else:
-        intent = understood(deed.text, scene.state, scene.turn.names)
-        await RESOLVERS[intent.verb](scene, deed, intent)
+        await _done(scene, deed, understood(deed.text, scene.state, scene.turn.names))
+
+
+async def _done(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Take the steps a text comes to, until one does not get where it should."""
+    for step in steps(intent, scene.state, scene.hero(deed)):
+        if scene.hero(deed).hp <= 0:
+            return
+        if not step.place:
+            await RESOLVERS[step.verb](scene, deed, intent)
+        elif not await travel(scene, deed, intent, step.place):
+            return
 
 
 async def _settled(scene: Scene, deed: Deed) -> None:
@@ -96,18 +109,20 @@ def _open(scene: Scene) -> None:
 
 
 async def _happening(scene: Scene, rng: Random) -> None:
-    """Let a hostile creature strike at whoever turned to something else; else, now and then, a storylet."""
+    """Let a hostile creature strike at whoever turned to something else; else, now and then, a storylet.
+
+    After a pastime something always moves.
+    """
     deeds = [d for d in scene.turn.deeds if d.kind != "open"]
     here = [h.id for h in scene.state.present() if h.place == scene.place and h.hp > 0]
     if not here or not 0 < len(deeds) <= STORYLET_DEEDS_MOST:
         return
     actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
-    fought = any(beat.line.startswith("fight.") for beat in scene.beats)
     foes = [f for f in figures_at(scene.state, scene.place) if scene.state.figures[f].kind in scene.ways.hostile]
-    if rng.random() < STRIKE_CHANCE and foes and not fought:
+    if rng.random() < STRIKE_CHANCE and foes and not scene.told("fight"):
         if "hidden" not in scene.state.heroes[actor].conditions:
             await strike_back(scene, foes[0], actor, line="fight.strike")
-    elif rng.random() < STORYLET_CHANCE:
+    elif rng.random() < STORYLET_CHANCE or scene.told("pastime"):
         await happen(scene, actor)
 
 
@@ -121,7 +136,7 @@ def _leftover(scene: Scene, left: Asked) -> None:
     elif left.tool == "item" and result["holder"] in scene.state.heroes:
         scene.say("take.done", p=str(result["holder"]), i=str(result["item"]), w=scene.place)
     elif left.tool == "move" and who in scene.state.heroes:
-        scene.say("move.arrive", p=who, w=str(result["place"]))
+        scene.say(f"arrive.{result['place']}", p=who, w=str(result["place"]))
     elif left.tool == "clock":
         scene.say(f"clock.{result['id']}.{'down' if left.arguments.get('by') == '-1' else 'up'}")
 

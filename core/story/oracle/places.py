@@ -12,14 +12,17 @@ from core.story.oracle.tables import DATA
 
 
 class Clue(Struct, frozen=True):
-    """How a secret comes out: by speaking of a topic to a figure, searching a place, or reading an item."""
+    """How a secret comes out: speaking of a topic to a figure, searching a place or a thing of it, reading an item."""
 
     secret: str
     skill: str
     figure: str = ""
     topic: str = ""
     place: str = ""
+    feature: str = ""
     item: str = ""
+    level: str = "even"
+    pressed: bool = False
 
 
 class Ringing(Struct, frozen=True):
@@ -44,6 +47,7 @@ class Ways(Struct, frozen=True):
     shielded: dict[str, str]
     ringing: Ringing
     lore: dict[str, str]
+    features: dict[str, str]
     muddy: tuple[str, ...] = field(default_factory=tuple)
     hostile: tuple[str, ...] = field(default_factory=tuple)
 
@@ -70,6 +74,13 @@ def next_step(state: State, here: str, there: str) -> str | None:
                 seen.add(beyond)
                 queue.append((beyond, first or beyond))
     return None
+
+
+def seen_from(state: State, place: str, way: str) -> str:
+    """A way looks different from farther out than from the start of the adventure."""
+    start = world(state.world).start
+    farther = place != start and start in world(state.world).places[way]
+    return f"back_{way}" if farther else way
 
 
 def ending(state: State) -> str:

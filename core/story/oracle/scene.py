@@ -86,6 +86,10 @@ class Scene:
         """Tell whether an item is still where the adventure began with it."""
         return self.state.items.get(item) == world(self.state.world).items.get(item)
 
+    def told(self, group: str) -> bool:
+        """Tell whether something of a group of lines is told already."""
+        return any(beat.line.startswith(f"{group}.") for beat in self.beats)
+
     def say(self, line: str, **who: str) -> None:
         """Have something told; `who` maps roles of the line to ids."""
         self.beats.append(self.beat(line, **who))

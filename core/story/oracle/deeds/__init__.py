@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
-from core.story.oracle.deeds.feats import attempt, fate, help_, hide, hold, search
+from core.story.oracle.deeds.feats import attempt, fate, help_, hide, hold, pastime, search
 from core.story.oracle.deeds.fight import attack
 from core.story.oracle.deeds.moves import go, look
 from core.story.oracle.deeds.speech import answer, talk
-from core.story.oracle.deeds.things import drop, give, read, ring, take, use
-from core.story.oracle.intent import Intent
+from core.story.oracle.deeds.things import drop, examine, give, read, ring, take, use
+from core.story.oracle.intent import LIGHT, Intent
 from core.story.oracle.scene import Scene
 from core.story.turn import Deed
 
@@ -31,11 +31,13 @@ RESOLVERS: Final[Mapping[str, Resolver]] = {
     "hide": hide,
     "force": attempt,
     "leap": attempt,
+    "open": attempt,
     "pick": attempt,
     "recall": attempt,
-    "wait": hold,
+    "examine": examine,
     "hold": hold,
     "unknown": fate,
+    **dict.fromkeys(LIGHT, pastime),
 }
 
 __all__ = ["RESOLVERS", "Resolver", "answer"]

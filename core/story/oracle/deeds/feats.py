@@ -4,12 +4,14 @@ from core.story.oracle.deeds.costs import aftermath, rise
 from core.story.oracle.deeds.moves import inventory
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import Clue, figures_at
-from core.story.oracle.scene import FAILED, Scene
+from core.story.oracle.scene import FAILED, Scene, Unsettled
 from core.story.oracle.tables import lines
 from core.story.turn import Deed
 
 _SKILLS = {
     "force": "force",
+    "open": "force",
+    "attack": "force",
     "leap": "agility",
     "pick": "hands",
     "recall": "lore",
@@ -22,17 +24,6 @@ _SKILLS = {
     "talk": "speech",
 }
 _HAZARDS = {"leap": "fall", "force": "fall"}
-_FATES = {
-    ("crit_success", "clearly"): "yes_and",
-    ("crit_success", "narrowly"): "yes_and",
-    ("success", "clearly"): "yes",
-    ("success", "narrowly"): "yes_but",
-    ("success_cost", "narrowly"): "yes_but",
-    ("failure", "narrowly"): "no_but",
-    ("failure", "clearly"): "no",
-    ("crit_fail", "clearly"): "no_and",
-    ("crit_fail", "narrowly"): "no_and",
-}
 
 
 async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -49,12 +40,22 @@ async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
     await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""))
 
 
-async def fate(scene: Scene, deed: Deed, _: Intent) -> None:
-    """Settle what no verb fits by one even check, told as yes or no with what goes along."""
+async def fate(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Leave to chance what no verb fits, told as yes or no with what goes along."""
     hero = scene.hero(deed)
     scene.place = hero.place
-    asked = await scene.roll(hero.id, "agility")
-    scene.say(f"fate.{_FATES[str(asked.result['outcome']), str(asked.result['margin'])]}", p=hero.id, w=hero.place)
+    likelihood = next((mark for mark in ("unlikely", "likely") if mark in intent.marks), "even")
+    asked = await scene.ask("fate", who=hero.id, likelihood=likelihood)
+    if not asked.ok:
+        raise Unsettled
+    scene.say(f"fate.{asked.result['outcome']}", p=hero.id, w=hero.place)
+
+
+async def pastime(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Tell what does no harm and needs no check."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    scene.say(f"pastime.{intent.verb}", p=hero.id, w=hero.place)
 
 
 async def search(scene: Scene, deed: Deed, _: Intent) -> None:
@@ -78,7 +79,7 @@ async def clue_here(scene: Scene, hero: str, clue: Clue, line: str, **who: str) 
     if clue.secret in scene.state.revealed:
         scene.say(f"{line}.known", p=hero, **who)
         return
-    outcome = await scene.check(hero, clue.skill)
+    outcome = await scene.check(hero, clue.skill, clue.level)
     if outcome in FAILED:
         scene.say(f"{line}.failure", p=hero, **who)
         await aftermath(scene, hero, outcome)
@@ -105,33 +106,37 @@ async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
 
 
 async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
-    """Help whom the text names, else a companion who is here: a condition comes off; without one, steady them."""
+    """Help whom the text names, else a companion who is here, else oneself.
+
+    Whoever is down comes to; a condition comes off; without one, they are steadied.
+    """
     hero = scene.hero(deed)
     beside = [h for h in scene.state.present() if h.place == hero.place and h.id != hero.id]
     figures = [f for f in figures_at(scene.state, hero.place) if f in intent.figures]
     named = [h for h in beside if h.id in intent.heroes]
-    friends = named or ([] if figures else [h for h in beside if h.conditions] or beside)
-    if not friends and not figures:
-        await attempt(scene, deed, intent)
-        return
+    worse = [h for h in beside if h.hp <= 0] or [h for h in beside if h.conditions] or beside
+    friends = named or ([] if figures else [] if "oneself" in intent.marks else worse) or ([] if figures else [hero])
     await rise(scene, hero.id)
     whom = friends[0].id if friends else figures[0]
     outcome = await scene.check(hero.id, "lore", "easy")
+    itself = whom == hero.id
     if outcome in FAILED:
-        scene.say("help.failure", p=hero.id, t=whom)
+        scene.say("help.self.failure" if itself else "help.failure", p=hero.id, t=whom)
         await aftermath(scene, hero.id, outcome)
         return
     if friends and friends[0].hp <= 0:
-        scene.say("help.down", p=hero.id, t=whom)
+        mended = await scene.ask("mend", who=whom, by=hero.id)
+        scene.say("help.up" if mended.ok else "help.down", p=hero.id, t=whom)
         return
     bad = [c for c in friends[0].conditions if c not in {"hidden", "blessed"}] if friends else []
     done = await scene.ask("condition", who=whom, what=bad[0], on="off") if bad else None
-    scene.say("help.freed" if done and done.ok else "help.success", p=hero.id, t=whom)
+    line = "help.self.success" if itself else "help.freed" if done and done.ok else "help.success"
+    scene.say(line, p=hero.id, t=whom)
     await aftermath(scene, hero.id, outcome)
 
 
-async def hold(scene: Scene, deed: Deed, intent: Intent) -> None:
-    """Nothing is tried: say where the hero is while the rest goes on."""
+async def hold(scene: Scene, deed: Deed, _: Intent) -> None:
+    """Nothing is done, as the player wants it."""
     hero = scene.hero(deed)
     scene.place = hero.place
-    scene.say("hold" if intent.verb == "hold" else "wait", p=hero.id, w=hero.place)
+    scene.say("hold", p=hero.id, w=hero.place)

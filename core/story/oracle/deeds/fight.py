@@ -2,6 +2,7 @@
 
 from core.game.world import world
 from core.story.oracle.deeds.costs import aftermath, rise, show, stir
+from core.story.oracle.deeds.moves import point_out
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import figures_at
 from core.story.oracle.scene import FAILED, Scene
@@ -18,6 +19,8 @@ async def attack(scene: Scene, deed: Deed, intent: Intent) -> None:
     target = named[0] if named else next((f for f in here if f not in people and not intent.figures), "")
     if not target:
         scene.say("fight.nobody", p=hero.id, w=hero.place)
+        for away in [f for f in intent.figures if scene.state.figures[f].place != hero.place][:1]:
+            point_out(scene, hero.place, scene.state.figures[away].place)
         return
     if target in scene.ways.shielded:
         scene.say("fight.shielded", p=hero.id, t=target)

@@ -2,6 +2,7 @@
 
 from core.story.oracle.deeds.costs import aftermath, show
 from core.story.oracle.deeds.feats import clue_here
+from core.story.oracle.deeds.moves import point_out
 from core.story.oracle.intent import Intent, understood
 from core.story.oracle.places import figures_at
 from core.story.oracle.scene import FAILED, Scene
@@ -24,6 +25,7 @@ async def talk(scene: Scene, deed: Deed, intent: Intent) -> None:
     away = [f for f in intent.figures if f not in here]
     if away and not named:
         scene.say("talk_away", p=hero.id, t=away[0], w=hero.place)
+        point_out(scene, hero.place, scene.state.figures[away[0]].place)
     elif named or speaking:
         await _spoken(scene, deed, intent, (named or speaking)[0])
     else:
@@ -36,24 +38,39 @@ async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None
     there = scene.state.figures[figure]
     if there.place != hero.place:
         scene.say("talk_away", p=hero.id, t=figure, w=hero.place)
+        point_out(scene, hero.place, there.place)
         return
     if there.hp <= 0:
         scene.say("talk_down", p=hero.id, t=figure)
         return
     await show(scene, hero.id)
     for clue in scene.ways.clues:
-        if clue.figure == figure and clue.topic in intent.topics:
+        if clue.figure == figure and clue.topic in intent.topics and (intent.verb == "sway" or not clue.pressed):
             await clue_here(scene, hero.id, clue, f"clue.{figure}", t=figure)
             return
+    wanted = [i for i in intent.items if scene.state.items[i] == figure and scene.ways.named(scene.state, i)]
+    if wanted and "request" in intent.marks:
+        await _requested(scene, hero.id, figure, wanted[0])
+        return
     clock = scene.ways.calmed.get(figure)
     if clock and scene.state.clocks[clock] and (intent.verb == "sway" or "fire" in intent.topics):
         await _calmed(scene, hero.id, figure, clock)
     elif intent.verb == "sway":
         outcome = await scene.check(hero.id, "speech")
         scene.say(f"sway.{'failure' if outcome in FAILED else 'success'}", p=hero.id, t=figure)
+        if intent.topics and outcome not in FAILED:
+            _answered(scene, hero.id, figure, intent)
         await aftermath(scene, hero.id, outcome if outcome == "crit_success" else "")
     else:
         _answered(scene, hero.id, figure, intent)
+
+
+async def _requested(scene: Scene, hero: str, figure: str, item: str) -> None:
+    """Ask somebody for what they hold; whoever likes the heroes parts with it more easily."""
+    band = _band(scene.state.figures[figure].attitude)
+    outcome = await scene.check(hero, "speech", {"warm": "easy", "even": "even", "cold": "hard"}[band])
+    done = await scene.ask("item", deed="take", who=hero, item=item) if outcome not in FAILED else None
+    scene.say("request.granted" if done and done.ok else "request.refused", p=hero, t=figure, i=item)
 
 
 def _answered(scene: Scene, hero: str, figure: str, intent: Intent) -> None:

@@ -2,10 +2,13 @@
 
 from core.story.oracle.deeds.costs import aftermath, rise, show, stir
 from core.story.oracle.deeds.feats import attempt, clue_here, search
+from core.story.oracle.deeds.moves import look, point_out
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import figures_at
 from core.story.oracle.scene import FAILED, Scene
 from core.story.turn import Deed
+
+_ROUGH = ("force", "take")
 
 
 async def take(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -26,6 +29,8 @@ async def take(scene: Scene, deed: Deed, intent: Intent) -> None:
         await _taken(scene, hero.id, item, "take.done")
     else:
         scene.say("take.nothing", p=hero.id, i=item, w=hero.place)
+        if item in scene.ways.hidden and holder in scene.ways.features.values():
+            point_out(scene, hero.place, holder)
 
 
 async def _taken(scene: Scene, hero: str, item: str, line: str, **who: str) -> None:
@@ -58,14 +63,17 @@ async def give(scene: Scene, deed: Deed, intent: Intent) -> None:
 
 
 async def drop(scene: Scene, deed: Deed, intent: Intent) -> None:
-    """Let go of an item: it is lost. What the adventure cannot do without stays in hand."""
+    """Let go of an item: it lies where the hero stands, or is caught by whoever it was meant for."""
     hero = scene.hero(deed)
     item = next((i for i in intent.items if scene.state.items[i] == hero.id), "")
     if not item:
         await attempt(scene, deed, intent)
         return
-    done = await scene.ask("item", deed="lose", who=hero.id, item=item) if item != scene.ways.ringing.item else None
-    scene.say("drop.done" if done and done.ok else "drop.kept", p=hero.id, i=item)
+    if intent.heroes or set(intent.figures) & set(figures_at(scene.state, hero.place)):
+        await give(scene, deed, intent)
+        return
+    done = await scene.ask("item", deed="drop", who=hero.id, item=item)
+    scene.say("drop.done" if done.ok else "drop.kept", p=hero.id, i=item, w=hero.place)
 
 
 async def read(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -76,7 +84,21 @@ async def read(scene: Scene, deed: Deed, intent: Intent) -> None:
         if item and item in intent.items and scene.state.items[item] in {hero.id, hero.place}:
             await clue_here(scene, hero.id, clue, f"clue.{item}")
             return
-    await attempt(scene, deed, intent)
+    await (look if intent.items else attempt)(scene, deed, intent)
+
+
+async def examine(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Look at a thing of the place, or lay hands on it; a clue may be under it."""
+    hero = scene.hero(deed)
+    scene.place = hero.place
+    feature = next(f for f in intent.features if scene.ways.features[f] == hero.place)
+    for clue in scene.ways.clues:
+        if clue.feature == feature and clue.secret not in scene.state.revealed:
+            await clue_here(scene, hero.id, clue, f"clue.{clue.place}")
+            return
+    if intent.verb in _ROUGH:
+        await attempt(scene, deed, intent)
+    scene.say(f"thing.{feature}", p=hero.id, w=hero.place)
 
 
 async def use(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -104,6 +126,7 @@ async def ring(scene: Scene, deed: Deed, _: Intent) -> None:
     hero, ringing = scene.hero(deed), scene.ways.ringing
     if hero.place != ringing.place:
         scene.say("ring.far", p=hero.id, w=hero.place)
+        point_out(scene, hero.place, ringing.place)
         return
     if scene.state.items[ringing.item] != hero.id:
         scene.say("ring.empty", p=hero.id)
