@@ -32,10 +32,6 @@ class Health:
         """Make readiness depend on `check()`, which may be a coroutine function; a later one replaces it."""
         self._checks[name] = check
 
-    def forget(self, name: str) -> None:
-        """Take a check away again."""
-        self._checks.pop(name, None)
-
     async def state(self) -> dict[str, bool]:
         """Each check's present answer; one that raises or takes longer than `CHECK_SECONDS` counts as no."""
         names = list(self._checks)

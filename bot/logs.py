@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 import structlog
-from structlog.contextvars import bind_contextvars, unbind_contextvars
+from structlog.contextvars import bind_contextvars
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from bot.settings import Settings
@@ -39,11 +39,6 @@ def reference_of(interaction_id: int | str) -> str:
 def bind_reference(reference: str) -> None:
     """Put the reference on every further log line of this task and of the tasks it starts."""
     bind_contextvars(reference=reference)
-
-
-def unbind_reference() -> None:
-    """End what `bind_reference` began."""
-    unbind_contextvars("reference")
 
 
 class Redactor:

@@ -17,10 +17,9 @@ from cogs.ui.names import plain, who_is
 from core.game.engine import Seeds
 from core.game.log import Loaded
 from core.game.registry import decide
-from core.game.rules.gm import TIMES, Narrate, SetValue, Undo, target, undone
+from core.game.rules.gm import Narrate, SetValue, Undo, fields_of, target, undone
 from core.game.rules.rolls import Rolled, SecretRoll
 from core.game.state import State
-from core.game.world import world
 from core.i18n import locale_of, text
 
 STEPS_MOST: Final = 50
@@ -57,7 +56,7 @@ class GameMaster(commands.Cog):
             by=request.person,
             who=subject,
             field=about,
-            value=_meant(value, _values(request.locale, loaded.state, about)),
+            value=_meant(value, _values(request.locale, loaded.state, subject, about)),
         )
         outcome = await self.desk.execute(request, command)
         await request.send(gm.value_set(request.locale, outcome))
@@ -85,7 +84,7 @@ class GameMaster(commands.Cog):
             return []
         who = _meant(str(interaction.namespace.who or ""), _subjects(locale, loaded))
         field = _meant(str(interaction.namespace.field or ""), _fields(locale, loaded.state, who))
-        return _choices(_values(locale, loaded.state, field), current)
+        return _choices(_values(locale, loaded.state, who, field), current)
 
     @named("gm.roll", gm, private=True)
     async def roll(self, request: Request, dice: Range[str, 1, 500]) -> None:
@@ -150,22 +149,12 @@ def _subjects(locale: str, loaded: Loaded) -> Named:
 
 
 def _fields(locale: str, state: State, who: str) -> Named:
-    found: tuple[str, ...] = ()
-    if who == "scene":
-        found = ("place", "time")
-    elif who in state.clocks:
-        found = ("clock",)
-    elif who in state.figures:
-        found = ("place", "hp", "attitude")
-    elif who in state.heroes:
-        found = ("hp", "hp_max", "ac", "place", "item")
-    return [(text(locale, f"gm.field.{field}"), field) for field in found]
+    return [(text(locale, f"gm.field.{field}"), field) for field in fields_of(state, who)]
 
 
-def _values(locale: str, state: State, field: str) -> Named:
-    data = world(state.world)
-    found = {"place": tuple(data.places), "item": tuple(data.items), "time": TIMES}.get(field, ())
-    return [(gm.value_name(locale, field, value), value) for value in found]
+def _values(locale: str, state: State, who: str, field: str) -> Named:
+    known = fields_of(state, who).get(field, ())
+    return [] if isinstance(known, range) else [(gm.value_name(locale, field, value), value) for value in known]
 
 
 def _meant(written: str, known: Named) -> str:

@@ -4,7 +4,7 @@
 Both are pure: the same input gives the same output, and neither knows a database, a clock or Discord.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
@@ -86,11 +86,6 @@ def applies(event: type[E]) -> Callable[[Apply[E]], Apply[E]]:
 def event_types() -> Sequence[type[Event]]:
     """Return every event known to the rules."""
     return tuple(_applied)
-
-
-def command_types() -> Mapping[type[Command], Who]:
-    """Return every command known to the rules and who may give it."""
-    return {command: who for command, (who, _, _) in _rules.items()}
 
 
 def decide(state: State, command: Command, draws: Draws) -> Decision:

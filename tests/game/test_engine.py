@@ -84,6 +84,13 @@ async def test_undo_brings_back_the_state_and_an_undo_can_be_undone(table: Table
     assert after.events[0].cast.index == rolled.events[0].cast.index + 1  # type: ignore[attr-defined]
 
 
+async def test_a_lower_most_lowers_the_hit_points_that_are_above_it(table: Table) -> None:
+    await table.start()
+    await table.join("Lia")
+    hero = (await table.give(SetValue, by=table.gm, who="pc1", field="hp_max", value="5")).state.heroes["pc1"]
+    assert (hero.hp, hero.hp_max) == (5, 5)
+
+
 async def test_a_retelling_after_an_undone_narration_has_a_place_of_its_own(table: Table) -> None:
     await table.start()
     lia = await table.join("Lia")

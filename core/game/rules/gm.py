@@ -1,7 +1,5 @@
 """The game master's hands: tell it oneself, change a value, go back."""
 
-from collections.abc import Container
-
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
 from core.game.state import Audience, State, Step
@@ -9,7 +7,6 @@ from core.game.texts import cleaned
 from core.game.world import world
 
 NARRATION_MOST = 1_800
-FIELDS = ("hp", "hp_max", "ac", "place", "item", "attitude", "clock", "time")
 TIMES = ("dawn", "day", "dusk", "night")
 
 
@@ -76,27 +73,32 @@ def set_value(state: State, command: SetValue, _: Draws) -> Decision:
     )
 
 
+def fields_of(state: State, who: str) -> dict[str, tuple[str, ...] | range]:
+    """Return what of `who` can be set by hand, each with the ids or the whole numbers it may have."""
+    data = world(state.world)
+    places = tuple(data.places)
+    if who == "scene":
+        return {"place": places, "time": TIMES}
+    if who in state.clocks:
+        return {"clock": range(data.clocks[who].most + 1)}
+    if who in state.figures:
+        return {"place": places, "hp": range(1_000), "attitude": range(-3, 4)}
+    if hero := state.heroes.get(who):
+        points = {"hp": range(hero.hp_max + 1), "hp_max": range(1, 1_000), "ac": range(100)}
+        return {**points, "place": places, "item": tuple(data.items)}
+    return {}
+
+
 def _checked(state: State, who: str, field: str, value: str) -> str:
     """Return the value as the log keeps it. Raises Refusal for what cannot be set so."""
-    data = world(state.world)
-    hero, figure = state.heroes.get(who), state.figures.get(who)
-    lists: dict[str, Container[str]] = {}
-    numbers: dict[str, tuple[int, int]] = {}
-    if who == "scene":
-        lists = {"place": data.places, "time": TIMES}
-    elif who in state.clocks:
-        numbers = {"clock": (0, data.clocks[who].most)}
-    elif hero:
-        lists = {"place": data.places, "item": data.items}
-        numbers = {"hp": (0, hero.hp_max), "hp_max": (1, 999), "ac": (0, 99)}
-    elif figure:
-        lists = {"place": data.places}
-        numbers = {"hp": (0, 999), "attitude": (-3, 3)}
-    if field in lists:
-        return _among(value, lists[field])
-    if field in numbers:
-        return str(_number(value, *numbers[field]))
-    raise Refusal("unknown_field", who=who, field=field)
+    known = fields_of(state, who).get(field)
+    if known is None:
+        raise Refusal("unknown_field", who=who, field=field)
+    if isinstance(known, range):
+        return str(_number(value, known[0], known[-1]))
+    if value not in known:
+        raise Refusal("unknown_value", value=value[:40])
+    return value
 
 
 def _number(value: str, least: int, most: int) -> int:
@@ -106,12 +108,6 @@ def _number(value: str, least: int, most: int) -> int:
     if not least <= number <= most:
         raise Refusal("not_a_number", value=value, least=least, most=most)
     return number
-
-
-def _among(value: str, known: Container[str]) -> str:
-    if value not in known:
-        raise Refusal("unknown_value", value=value[:40])
-    return value
 
 
 @applies(ValueSet)
@@ -124,6 +120,8 @@ def _value_set(state: State, event: ValueSet, seq: int) -> State:
         return state.with_(clocks={**state.clocks, who: int(value)})
     if field == "item":
         return state.with_(items={**state.items, value: who})
+    if field == "hp_max":
+        return state.hero(who, hp_max=int(value), hp=min(state.heroes[who].hp, int(value)))
     change: object = value if field == "place" else int(value)
     return state.hero(who, **{field: change}) if who in state.heroes else state.figure(who, **{field: change})
 
