@@ -191,7 +191,7 @@ class Engine:
             origin.reference,
         )
         key = loaded.key or (self._new_key() if decision.words else None)
-        reply = origin.reply
+        reply, work = origin.reply, state.has_work() or undone_from is not None
         await self.log.append(
             Append(
                 row,
@@ -201,12 +201,12 @@ class Engine:
                 reply,
                 reply_for=seq if reply and reply.private else state.stand,
                 undone_from=undone_from,
-                # the storyteller's own rows leave work too: the message is yet to be closed
-                pending=state.has_work() or undone_from is not None or command.by == 0,
+                pending=work,
                 snapshot=seq % SNAPSHOT_EVERY == 0 or undone_from is not None,
             )
         )
-        if state.has_work() or undone_from is not None:
+        # After its own rows the storyteller looks again by itself
+        if work and command.by:
             await self._woken(loaded.session_id)
         names = loaded.names | _named(state, decision.words)
         return Outcome(loaded.session_id, seq, decision.events, decision.answer, before, state, names)

@@ -57,8 +57,10 @@ WITH appended AS (
 UPDATE sessions SET head_seq = $2, status = $26,
     -- by the minute: the index is touched once in a while, not with every row
     active_at = CASE WHEN active_at < now() - interval '1 minute' THEN now() ELSE active_at END,
-    -- only the worker that looked says that nothing is pending: a row that adds no work may find some under way
-    pending_since = CASE WHEN $27::boolean THEN coalesce(pending_since, now()) ELSE pending_since END
+    -- only the worker that looked says that nothing is pending: a row that adds no work may find some under way;
+    -- each row of the storyteller's begins the wait anew, or a busy table would seem to wait for ever
+    pending_since = CASE WHEN $4 = 0 THEN now() WHEN $27::boolean THEN coalesce(pending_since, now())
+        ELSE pending_since END
 WHERE session_id = $1
 """
 

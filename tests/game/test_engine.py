@@ -177,6 +177,19 @@ async def test_a_roll_does_not_call_off_a_story_that_is_told_but_not_closed_yet(
     assert await database.writer.fetchval(of, table.session) is None
 
 
+async def test_a_busy_table_waits_only_since_it_was_last_told(table: Table, database: Database) -> None:
+    of = "SELECT pending_since FROM sessions WHERE session_id = $1"
+    await table.start()
+    lia = await table.join("Lia")
+    first = await table.give(Act, by=lia, text="Olho em volta.")
+    began = await database.writer.fetchval(of, table.session)
+    await table.give(Act, by=lia, text="Chamo o Nilo.")
+    assert await database.writer.fetchval(of, table.session) == began
+    await table.give(Tell, by=0, start=first.state.stand, through=first.seq, teller="oracle")
+    assert await database.writer.fetchval(of, table.session) > began
+    assert table.woken == [table.session] * 2
+
+
 async def test_a_led_table_is_told_when_the_round_is_closed(table: Table) -> None:
     await table.start(lead="gm")
     lia = await table.join("Lia")
