@@ -15,6 +15,7 @@ TEXT_MOST: Final = 500
 LIGHT: Final = ("sing", "dance", "gesture", "feast", "pray", "wait")
 """What needs no check and gives way to any other verb of the text."""
 SPOKEN: Final = ("talk", "sway")
+FOLLOWING: Final[Mapping[str, tuple[str, ...]]] = {"take": ("use", "give", "read", "drop", "ring")}
 _CLAUSE_END: Final = re.compile(r"[,;.:!?…—\n]|\b(?:mas|but)\b", re.IGNORECASE)
 
 Going = Literal["", "first", "last", "instead"]
@@ -24,12 +25,14 @@ Going = Literal["", "first", "last", "instead"]
 class Intent:
     """A verb (`unknown`: none was found; `hold`: all were negated) and what was named, as ids.
 
-    `going` says whether the text also goes somewhere: before the verb, after it, or (with a goal) in its stead.
-    `toward` are the places named behind the word of going, up to the next verb. `marks` are the lists of small words
-    that the text hits: `together`, `oneself`, `request`, `likely`, `unlikely`; `creature` when it names one.
+    `then` is what follows on the verb: one takes a thing and uses it. `going` says whether the text also goes
+    somewhere: before the verb, after it, or (with a goal) in its stead. `toward` are the places named behind the word
+    of going, up to the next verb. `marks` are the lists of small words that the text hits: `together`, `oneself`,
+    `request`, `likely`, `unlikely`; `creature` when it names one.
     """
 
     verb: str
+    then: str = ""
     going: Going = ""
     toward: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
@@ -63,12 +66,14 @@ def understood(text: str, state: State, names: Mapping[str, str | None]) -> Inte
     verbs, targets = table(language, "verbs"), table(language, "targets")
     found, negated = _verbs(clauses, verbs)
     main = _main(found)
+    after = [v.name for v in found if main and v.at > main.at and v.name in FOLLOWING.get(main.name, ())]
     going = next((verb for verb in found if verb.moving), None)
     kinds = [kind for kind, stems in targets["kind"].items() if _any(said, stems)]
     figures = [f for f in _named(said, targets["figure"]) if f in state.figures]
     figures += [f.id for f in state.figures.values() if f.kind in kinds and f.hp > 0]
     return Intent(
         verb=main.name if main else "hold" if negated and not going else "unknown",
+        then=next(iter(after), ""),
         going=_going(main, going),
         toward=_toward(said, found, going, targets["place"], verbs["from"]),
         places=_named(said, targets["place"]),
@@ -99,7 +104,7 @@ def _verbs(clauses: list[list[str]], verbs: Mapping[str, Any]) -> tuple[list[_Ve
 
 
 def _main(found: Sequence[_Verb]) -> _Verb | None:
-    """Return what is done: rather something else than going, rather going than a pastime."""
+    """Return what is done: rather something else than going, going than a pastime, winning over than talk."""
     sure = [verb for verb in found if not verb.weak]
     ranked = (
         [v for v in sure if not v.moving and v.name not in LIGHT],
@@ -107,7 +112,11 @@ def _main(found: Sequence[_Verb]) -> _Verb | None:
         [v for v in sure if v.name in LIGHT],
         sure,
     )
-    return next((verbs[0] for verbs in ranked if verbs), None)
+    chosen = next((verbs for verbs in ranked if verbs), [])
+    swaying = [verb for verb in chosen if verb.name == "sway"]
+    if swaying and chosen[0].name == "talk":
+        return swaying[0]
+    return chosen[0] if chosen else None
 
 
 def _going(main: _Verb | None, going: _Verb | None) -> Going:

@@ -90,6 +90,8 @@ async def _done(scene: Scene, deed: Deed, intent: Intent) -> None:
             return
         if not step.place:
             await RESOLVERS[step.verb](scene, deed, intent)
+            if step.verb == "take" and deed.hero not in {scene.state.items[item] for item in intent.items}:
+                return
         elif not await travel(scene, deed, intent, step.place):
             return
 

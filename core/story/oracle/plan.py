@@ -22,17 +22,25 @@ class Step:
 
 
 def steps(intent: Intent, state: State, hero: Hero) -> tuple[Step, ...]:
-    """Return what a hero does, in order: at most one way gone and one deed."""
+    """Return what a hero does, in order: at most one way gone, one deed and what follows on it."""
     known = ways(state.world)
     goal = _goal(intent, state, hero, known)
     if not goal or goal == hero.place:
-        fitting = _fitting(intent, state, hero, hero.place, known)
-        return (Step("go" if goal and fitting == "unknown" else fitting),)
+        return _deeds(intent, state, hero, hero.place, known, going=bool(goal))
     if intent.going == "instead" or intent.verb in {"go", "open"}:
         return (Step("go", goal),)
-    deed = Step(_fitting(intent, state, hero, goal if intent.going == "first" else hero.place, known))
-    way = Step("go", goal)
-    return (deed, way) if intent.going == "last" else (way, deed)
+    deeds = _deeds(intent, state, hero, goal if intent.going == "first" else hero.place, known)
+    way = (Step("go", goal),)
+    return (*deeds, *way) if intent.going == "last" else (*way, *deeds)
+
+
+def _deeds(
+    intent: Intent, state: State, hero: Hero, place: str, known: Ways, *, going: bool = False
+) -> tuple[Step, ...]:
+    """Return what is done at a place; who only meant to go there finds that they are there."""
+    fitting = _fitting(intent, state, hero, place, known)
+    deed = Step("go" if going and fitting == "unknown" else fitting)
+    return (deed, Step(intent.then)) if intent.then and fitting == "take" else (deed,)
 
 
 def _goal(intent: Intent, state: State, hero: Hero, known: Ways) -> str:
@@ -52,17 +60,34 @@ def _goal(intent: Intent, state: State, hero: Hero, known: Ways) -> str:
 def _fitting(intent: Intent, state: State, hero: Hero, place: str, known: Ways) -> str:
     """Return the verb that fits what was named: a bell is rung, a ledger read, a thing of the place examined."""
     verb, ringing = intent.verb, known.ringing
-    bell = ringing.place in intent.places or ringing.item in intent.items
     if verb == "attack" and not intent.figures and "creature" not in intent.marks:
-        return "ring" if ringing.place in intent.places else "force" if intent.features or intent.items else verb
-    if ringing.item in intent.items and ringing.place in {place, *intent.places} and verb in _HANGING:
+        return _struck(intent, place, ringing.place)
+    if verb in _HANGING and ringing.item in intent.items and ringing.place in {place, *intent.places}:
         return "ring"
+    bell = ringing.place in intent.places or ringing.item in intent.items
     if verb == "ring" and not bell and (place != ringing.place or intent.items or intent.figures):
         return "use" if intent.items else "attack" if intent.figures else "unknown"
     if verb in _PERUSING and any(clue.item and clue.item in intent.items for clue in known.clues):
         return "read"
-    here = [feature for feature in intent.features if known.features[feature] == place]
+    if verb == "pick" and intent.items:
+        return "take"
     lying = [i for i in intent.items if known.named(state, i) and state.items[i] in {hero.id, place}]
-    if verb in _HANDLING and here and not lying and not set(intent.figures) & set(figures_at(state, place)):
-        return "examine"
+    if verb in _HANDLING and not lying and not set(intent.figures) & set(figures_at(state, place)):
+        verb = _handled(intent, place, known)
     return "force" if verb == "open" else verb
+
+
+def _struck(intent: Intent, place: str, bell: str) -> str:
+    """Return what a blow at no figure is: a stroke of the bell, force on a thing, or a blow at whatever is hostile."""
+    if bell in intent.places:
+        return "ring"
+    if intent.features or intent.items:
+        return "force"
+    return "afar" if {*intent.places} - {place} else "attack"
+
+
+def _handled(intent: Intent, place: str, known: Ways) -> str:
+    """Return what laying hands or eyes on the things of a place is."""
+    if any(known.features[feature] == place for feature in intent.features):
+        return "examine"
+    return "afar" if intent.features and not intent.places and not intent.items else intent.verb

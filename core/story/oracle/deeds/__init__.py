@@ -7,7 +7,7 @@ from core.story.oracle.deeds.feats import attempt, fate, help_, hide, hold, past
 from core.story.oracle.deeds.fight import attack
 from core.story.oracle.deeds.moves import go, look
 from core.story.oracle.deeds.speech import answer, talk
-from core.story.oracle.deeds.things import drop, examine, give, read, ring, take, use
+from core.story.oracle.deeds.things import afar, drop, examine, give, read, ring, take, use
 from core.story.oracle.intent import LIGHT, Intent
 from core.story.oracle.scene import Scene
 from core.story.turn import Deed
@@ -35,6 +35,7 @@ RESOLVERS: Final[Mapping[str, Resolver]] = {
     "pick": attempt,
     "recall": attempt,
     "examine": examine,
+    "afar": afar,
     "hold": hold,
     "unknown": fate,
     **dict.fromkeys(LIGHT, pastime),

@@ -3,24 +3,33 @@
 from core.story.oracle.scene import Scene
 
 
-async def aftermath(scene: Scene, hero: str, outcome: str, *, hazard: str = "") -> None:
-    """Tell what a success at a cost, a full success or a full failure brings beyond the plain outcome."""
+async def aftermath(scene: Scene, hero: str, outcome: str, *, hazard: str = "", body: bool = True) -> None:
+    """Tell what a success at a cost, a full success or a full failure brings beyond the plain outcome.
+
+    Whoever only reads or speaks (not `body`) does not fall over it.
+    """
     if outcome == "crit_success":
         scene.say("boon", p=hero)
     elif outcome == "success_cost":
-        await _cost(scene, hero)
+        await _cost(scene, hero, body=body)
     elif outcome == "crit_fail":
-        await _worse(scene, hero, hazard)
+        await _worse(scene, hero, hazard, body=body)
 
 
-async def _cost(scene: Scene, hero: str) -> None:
+async def _cost(scene: Scene, hero: str, *, body: bool) -> None:
+    if not body:
+        scene.say("cost.noise", p=hero)
+        return
     place = scene.state.heroes[hero].place
     what = "soaked" if place in scene.ways.muddy else "prone"
     done = await scene.ask("condition", who=hero, what=what, on="on")
     scene.say(f"cost.{what}" if done.ok else "cost.noise", p=hero)
 
 
-async def _worse(scene: Scene, hero: str, hazard: str) -> None:
+async def _worse(scene: Scene, hero: str, hazard: str, *, body: bool) -> None:
+    if not body:
+        scene.say("worse.noise", p=hero)
+        return
     if hazard:
         hurt = await scene.ask("hurt", who=hero, source=hazard)
         if hurt.ok:

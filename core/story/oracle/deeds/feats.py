@@ -1,7 +1,7 @@
 """Feats of body and mind: searching, hiding, helping, forcing, and what no verb fits."""
 
 from core.story.oracle.deeds.costs import aftermath, rise
-from core.story.oracle.deeds.moves import inventory
+from core.story.oracle.deeds.moves import inventory, point_out
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import Clue, figures_at
 from core.story.oracle.scene import FAILED, Scene, Unsettled
@@ -23,7 +23,8 @@ _SKILLS = {
     "sway": "speech",
     "talk": "speech",
 }
-_HAZARDS = {"leap": "fall", "force": "fall"}
+_HAZARDS = {"leap": "fall"}
+_BODILY = ("force", "agility", "stealth")
 
 
 async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -37,7 +38,7 @@ async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
     if skill == "lore" and outcome not in FAILED:
         known = [topic for topic in intent.topics if lines(scene.language, f"lore.{topic}")]
         scene.say(f"lore.{known[0] if known else scene.ways.lore[hero.place]}")
-    await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""))
+    await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""), body=skill in _BODILY)
 
 
 async def fate(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -71,7 +72,7 @@ async def search(scene: Scene, deed: Deed, _: Intent) -> None:
     if outcome not in FAILED:
         scene.maybe(f"look.{hero.place}", w=hero.place)
         inventory(scene, hero.place)
-    await aftermath(scene, hero.id, outcome)
+    await aftermath(scene, hero.id, outcome, body=False)
 
 
 async def clue_here(scene: Scene, hero: str, clue: Clue, line: str, **who: str) -> None:
@@ -82,11 +83,11 @@ async def clue_here(scene: Scene, hero: str, clue: Clue, line: str, **who: str) 
     outcome = await scene.check(hero, clue.skill, clue.level)
     if outcome in FAILED:
         scene.say(f"{line}.failure", p=hero, **who)
-        await aftermath(scene, hero, outcome)
+        await aftermath(scene, hero, outcome, body=False)
         return
     done = await scene.ask("reveal", secret=clue.secret)
     scene.say(f"{line}.success" if done.ok else f"{line}.known", p=hero, **who)
-    await aftermath(scene, hero, outcome)
+    await aftermath(scene, hero, outcome, body=False)
 
 
 async def hide(scene: Scene, deed: Deed, _: Intent) -> None:
@@ -114,6 +115,11 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     beside = [h for h in scene.state.present() if h.place == hero.place and h.id != hero.id]
     figures = [f for f in figures_at(scene.state, hero.place) if f in intent.figures]
     named = [h for h in beside if h.id in intent.heroes]
+    absent = [h for h in intent.heroes if h != hero.id and not named]
+    if absent and not figures:
+        scene.say("look.away", p=hero.id, t=absent[0], w=hero.place)
+        point_out(scene, hero.place, scene.state.heroes[absent[0]].place)
+        return
     worse = [h for h in beside if h.hp <= 0] or [h for h in beside if h.conditions] or beside
     friends = named or ([] if figures else [] if "oneself" in intent.marks else worse) or ([] if figures else [hero])
     await rise(scene, hero.id)
@@ -122,7 +128,7 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     itself = whom == hero.id
     if outcome in FAILED:
         scene.say("help.self.failure" if itself else "help.failure", p=hero.id, t=whom)
-        await aftermath(scene, hero.id, outcome)
+        await aftermath(scene, hero.id, outcome, body=False)
         return
     if friends and friends[0].hp <= 0:
         mended = await scene.ask("mend", who=whom, by=hero.id)
@@ -132,7 +138,7 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     done = await scene.ask("condition", who=whom, what=bad[0], on="off") if bad else None
     line = "help.self.success" if itself else "help.freed" if done and done.ok else "help.success"
     scene.say(line, p=hero.id, t=whom)
-    await aftermath(scene, hero.id, outcome)
+    await aftermath(scene, hero.id, outcome, body=False)
 
 
 async def hold(scene: Scene, deed: Deed, _: Intent) -> None:

@@ -89,11 +89,15 @@ async def look(scene: Scene, deed: Deed, intent: Intent) -> None:
     here = [f for f in intent.figures if f not in away]
     things = [i for i in intent.items if i in items_at(scene.state, hero.place)]
     far = [place for place in intent.places if place != hero.place]
+    missing = [i for i in intent.items if i not in things and scene.ways.named(scene.state, i)]
+    missing = [i for i in missing if scene.state.items[i] not in {hero.id, *here}]
     if here:
         seen = scene.state.figures[here[0]]
         scene.say(f"look.at.{seen.kind if seen.hp > 0 else 'down'}", p=hero.id, t=seen.id)
     elif things:
         scene.say("look.item", p=hero.id, i=things[0], w=hero.place)
+    elif missing:
+        scene.say("take.nothing", p=hero.id, i=missing[0], w=hero.place)
     elif away:
         scene.say("look.away", p=hero.id, t=away[0], w=hero.place)
         point_out(scene, hero.place, scene.state.figures[away[0]].place)

@@ -60,7 +60,7 @@ async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None
         scene.say(f"sway.{'failure' if outcome in FAILED else 'success'}", p=hero.id, t=figure)
         if intent.topics and outcome not in FAILED:
             _answered(scene, hero.id, figure, intent)
-        await aftermath(scene, hero.id, outcome if outcome == "crit_success" else "")
+        await aftermath(scene, hero.id, outcome if outcome == "crit_success" else "", body=False)
     else:
         _answered(scene, hero.id, figure, intent)
 

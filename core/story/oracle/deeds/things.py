@@ -46,7 +46,7 @@ async def _stolen(scene: Scene, hero: str, item: str, owner: str) -> None:
         await stir(scene)
         return
     await _taken(scene, hero, item, "take.stolen", t=owner)
-    await aftermath(scene, hero, outcome)
+    await aftermath(scene, hero, outcome, body=False)
 
 
 async def give(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -66,6 +66,10 @@ async def drop(scene: Scene, deed: Deed, intent: Intent) -> None:
     """Let go of an item: it lies where the hero stands, or is caught by whoever it was meant for."""
     hero = scene.hero(deed)
     item = next((i for i in intent.items if scene.state.items[i] == hero.id), "")
+    missing = next((i for i in intent.items if scene.ways.named(scene.state, i)), "")
+    if not item and missing:
+        scene.say("use.not_held", p=hero.id, i=missing)
+        return
     if not item:
         await attempt(scene, deed, intent)
         return
@@ -94,11 +98,19 @@ async def examine(scene: Scene, deed: Deed, intent: Intent) -> None:
     feature = next(f for f in intent.features if scene.ways.features[f] == hero.place)
     for clue in scene.ways.clues:
         if clue.feature == feature and clue.secret not in scene.state.revealed:
-            await clue_here(scene, hero.id, clue, f"clue.{clue.place}")
+            await clue_here(scene, hero.id, clue, f"clue.{feature}")
             return
     if intent.verb in _ROUGH:
         await attempt(scene, deed, intent)
     scene.say(f"thing.{feature}", p=hero.id, w=hero.place)
+
+
+async def afar(scene: Scene, deed: Deed, intent: Intent) -> None:
+    """Tell that what was meant is somewhere else, and the way there."""
+    hero = scene.hero(deed)
+    places = [*(scene.ways.features[feature] for feature in intent.features), *intent.places]
+    scene.say("afar", p=hero.id, w=hero.place)
+    point_out(scene, hero.place, next(place for place in places if place != hero.place))
 
 
 async def use(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -118,7 +130,7 @@ async def use(scene: Scene, deed: Deed, intent: Intent) -> None:
     await scene.ask("item", deed="use", who=hero.id, item=item)
     outcome = await scene.check(hero.id, "hands", "easy")
     scene.say("use.failure" if outcome in FAILED else "use.success", p=hero.id, i=item)
-    await aftermath(scene, hero.id, outcome)
+    await aftermath(scene, hero.id, outcome, body=False)
 
 
 async def ring(scene: Scene, deed: Deed, _: Intent) -> None:
