@@ -21,14 +21,14 @@ _REFUSED: Final = frozenset(
 )
 _TABLES: Final = """
 CREATE TABLE thing (kind TEXT, id TEXT, body BLOB NOT NULL, PRIMARY KEY (kind, id));
-CREATE TABLE message (channel INTEGER, id INTEGER, body BLOB NOT NULL, PRIMARY KEY (channel, id)) WITHOUT ROWID;
+CREATE TABLE message (channel INTEGER NOT NULL, id INTEGER PRIMARY KEY, body BLOB NOT NULL);
+CREATE INDEX message_channel ON message (channel);
 CREATE TABLE file (id TEXT PRIMARY KEY, body BLOB NOT NULL, data BLOB NOT NULL);
 """
 _TRIM: Final = """
-DELETE FROM message WHERE (channel, id) IN (
-  SELECT channel, id FROM (
-    SELECT channel, id, row_number() OVER (PARTITION BY channel ORDER BY id DESC) AS place FROM message
-  ) WHERE place > ?
+DELETE FROM message WHERE id IN (
+  SELECT id FROM (SELECT id, row_number() OVER (PARTITION BY channel ORDER BY id DESC) AS place FROM message)
+  WHERE place > ?
 )
 """
 
