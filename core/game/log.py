@@ -21,6 +21,7 @@ from core.game.rows import (
     encode_events,
     encode_state,
     fold,
+    leads_before,
     row_of,
 )
 from core.game.state import STATE_SCHEMA, Audience, State
@@ -147,8 +148,7 @@ class Log:
 
     async def rows(self, session_id: int, after: int = 0, through: int | None = None) -> list[Row]:
         """Return rows `after` < seq <= `through`, in order."""
-        found = await self._pool.fetch(sql.ROWS, session_id, after, through if through is not None else 2**31 - 1)
-        return [row_of(record, session_id) for record in found]
+        return await self._between(self._pool, session_id, after, 2**31 - 1 if through is None else through)
 
     async def state_at(self, session_id: int, seq: int) -> State:
         """Return the state as of row `seq`, from the newest snapshot at or before it."""
@@ -161,7 +161,7 @@ class Log:
         return {
             (r["seq"], r["kind"]): (
                 self._opened(r["wrapped"], r["ciphertext"], _about(session_id, r["seq"], r["kind"])),
-                _audience(r["audience"]),
+                msgspec.json.decode(r["audience"], type=Audience),
             )
             for r in found
         }
@@ -248,8 +248,14 @@ class Log:
     async def _rebuilt(self, connection: Any, session_id: int, seq: int) -> State:
         snapshot = await connection.fetchrow(sql.SNAPSHOT_AT, session_id, seq, STATE_SCHEMA)
         base = decode_state(snapshot["state"], snapshot["schema"]) if snapshot else None
-        found = await connection.fetch(sql.ROWS, session_id, base.seq if base else 0, seq)
-        return fold([row_of(record, session_id) for record in found], base)
+        rows = await self._between(connection, session_id, base.seq if base else 0, seq)
+        if base and leads_before(rows, base.seq):
+            # The snapshot that was taken at that rewind is of another schema
+            base, rows = None, await self._between(connection, session_id, 0, seq)
+        return fold(rows, base)
+
+    async def _between(self, source: Any, session_id: int, after: int, through: int) -> list[Row]:
+        return [row_of(record, session_id) for record in await source.fetch(sql.ROWS, session_id, after, through)]
 
     def _loaded(self, found: Any, state: State) -> Loaded:
         secret = self._vault.unwrap(found["secrets"])
@@ -292,7 +298,3 @@ class Log:
 
 def _about(session_id: int, seq: int, kind: str) -> str:
     return f"{session_id}:{seq}:{kind}"
-
-
-def _audience(raw: str) -> Audience:
-    return msgspec.json.decode(raw, type=Audience)  # type: ignore[no-any-return]

@@ -140,6 +140,11 @@ def fold_row(state: State | None, row: Row, older: dict[int, State]) -> State:
     return apply(state, row.events, row.seq)
 
 
+def leads_before(rows: Iterable[Row], seq: int) -> bool:
+    """Tell whether one of the rows goes back to before row `seq`."""
+    return any(isinstance(event, Rewound) and event.back_to < seq for row in rows for event in row.events)
+
+
 def rewound(now: State, back: State) -> State:
     """Return the older state, with what never goes back.
 

@@ -118,6 +118,22 @@ async def test_the_fold_of_the_whole_log_equals_the_loaded_state_past_a_snapshot
     assert await database.writer.fetchval("SELECT count(*) FROM snapshots WHERE session_id = $1", table.session) > 1
 
 
+async def test_a_rewind_past_todays_snapshot_is_read_even_if_its_own_snapshot_is_of_another_version(
+    table: Table, database: Database, vault: Vault
+) -> None:
+    await table.start()
+    lia = await table.join("Lia")
+    for _ in range(100):
+        await table.give(Roll, by=lia, dice="1d6")
+    undone = await table.give(Undo, by=table.gm, steps=10)
+    await database.writer.execute(
+        "UPDATE snapshots SET schema = 0 WHERE session_id = $1 AND seq = $2", table.session, undone.seq
+    )
+    cold = await Log(database.writer, vault).read(channel=table.channel)
+    assert cold is not None
+    assert cold.state == undone.state
+
+
 async def test_only_the_game_master_may_and_the_paused_table_rests(table: Table) -> None:
     await table.start()
     lia = await table.join("Lia")
