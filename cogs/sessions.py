@@ -17,7 +17,7 @@ from core.game.log import Loaded, Log, Opening
 from core.game.readings import Viewer, view
 from core.game.refusal import Refusal
 from core.game.registry import Command
-from core.game.rules.table import Begin, End, Join, Leave, Pause, Renamed, Resume, Returned, Start
+from core.game.rules.table import WORLD, Begin, End, Join, Leave, Pause, Renamed, Resume, Returned, Start
 from core.game.world import world
 from core.i18n import locale_of, text
 
@@ -87,11 +87,11 @@ class Sessions(commands.Cog):
     async def join(self, request: Request, character: Range[str, 1, 60] | None = None) -> None:
         """Sit down at once with a name, or through the form."""
         # A suggestion taken before a name was typed is an archetype alone, and an archetype is nobody's name.
-        if character is None or character in world("saltmouth").archetypes:
+        if character is None or character in world(WORLD).archetypes:
             await request.ask(table.join_form(self.desk.signer, request.locale, 0))
             return
         kind, colon, name = character.partition(":")
-        known = bool(colon) and kind in world("saltmouth").archetypes
+        known = bool(colon) and kind in world(WORLD).archetypes
         join = Join(
             key=request.key,
             by=request.person,
@@ -103,7 +103,7 @@ class Sessions(commands.Cog):
     @join.autocomplete("character")
     async def _characters(self, interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
         locale, name = locale_of(interaction.locale.value), " ".join(current.split())[:40]
-        kinds = [(kind, text(locale, f"world.archetype.{kind}")) for kind in world("saltmouth").archetypes]
+        kinds = [(kind, text(locale, f"world.archetype.{kind}")) for kind in world(WORLD).archetypes]
         if not name:
             return [
                 Choice(name=text(locale, "table.quick.unnamed", archetype=said), value=kind) for kind, said in kinds

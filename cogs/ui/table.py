@@ -21,7 +21,7 @@ from cogs.ui.custom_id import Signer
 from cogs.ui.names import archetype, hero_name, listed, mention, one_line
 from cogs.ui.story import waited_for
 from core.game.engine import Outcome
-from core.game.rules.table import Start
+from core.game.rules.table import WORLD, Start
 from core.game.state import Hero, Pronoun, State
 from core.game.texts import NAME_MOST
 from core.game.world import world
@@ -56,7 +56,7 @@ def join_form(signer: Signer, locale: str, session: int) -> Modal:
     pronouns = tuple(Option(text(locale, f"world.pronoun.{p}"), p, default=p == "unknown") for p in get_args(Pronoun))
     kinds = tuple(
         Option(text(locale, f"world.archetype.{kind}"), kind, default=n == 0)
-        for n, kind in enumerate(world("saltmouth").archetypes)
+        for n, kind in enumerate(world(WORLD).archetypes)
     )
     hint = text(locale, "table.form.line_hint")
     return Modal(
