@@ -90,4 +90,6 @@ def _handled(intent: Intent, place: str, known: Ways) -> str:
     """Return what laying hands or eyes on the things of a place is."""
     if any(known.features[feature] == place for feature in intent.features):
         return "examine"
+    if intent.verb == "search" and intent.figures and not intent.items:
+        return "look"
     return "afar" if intent.features and not intent.places and not intent.items else intent.verb
