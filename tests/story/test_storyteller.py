@@ -1,3 +1,5 @@
+import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 
 import pytest
@@ -229,3 +231,15 @@ async def test_each_piece_of_a_model_is_whole_sentences(ai: AIProviders, one_mod
     pieces = [p.text.strip() for p in await pieces_of(one_model, table.turn(), table) if p.text]
     assert [piece for piece in pieces if split(piece) != [piece]] == []
     assert pieces[-1] == "Salt lies on the steps."
+
+
+async def test_who_leaves_early_closes_the_call_at_once(ai: AIProviders, one_model: ModelTeller) -> None:
+    table = table_of()
+    ai.script(Turn(text=PLAIN))
+    ai.order(Fault("slow_words", seconds=0.8, after=12))
+    async with aclosing(one_model.tell(table.turn(), table.ask)) as pieces:
+        async for _ in pieces:
+            break
+    async with asyncio.timeout(0.5):
+        while ai.open_calls:
+            await asyncio.sleep(0.01)
