@@ -20,6 +20,7 @@ from core.game.engine import Origin
 from core.game.log import Loaded
 from core.game.refusal import Refusal
 from core.game.rules.telling import Answer, Tell
+from core.game.state import State
 from core.i18n import text
 from core.story.tellings import Claim, Fenced
 from core.story.turn import Piece, Teller, Turn
@@ -106,17 +107,19 @@ class Narrator:
             await self._closer.put_away(loaded.state, row)
 
     async def _close_told(self, loaded: Loaded) -> None:
-        """Close what another worker told but could not close."""
+        """Close what another worker told but could not close, and what is not to be told any more."""
         state = loaded.state
         for row in await self._store.unclosed(loaded.session_id):
-            waits = row.from_seq in state.questions if row.private else row.from_seq >= state.stand
-            if waits:
+            if _waits(row, state):
                 continue
             told = await self._parts.tellings.read(loaded.session_id, [row.from_seq], loaded.secrets.text_key)
             if row.private:
                 await self._send_answer(row, told.get(row.from_seq, ""), state.language)
             elif row.from_seq in told and await self._was_told(loaded.session_id, row.from_seq):
                 await self._closer.close(loaded, row.from_seq, told[row.from_seq])
+            elif row.from_seq in told and row.message_ids:
+                stopped = text(state.language, "telling.stopped")
+                await Showing(self._door, self._store, row).close(told[row.from_seq], stopped, None)
             else:
                 await self._store.status(row, "closed", 0)
 
@@ -126,10 +129,11 @@ class Narrator:
 
     async def _tell(self, loaded: Loaded) -> None:
         state, session_id, key = loaded.state, loaded.session_id, loaded.secrets.text_key
+        # Claimed first: whoever is fenced off by this can send nothing after the row is read
+        claim = await self._parts.tellings.claim(session_id, state.stand, max(state.due()), key)
         row = await self._store.open(session_id, state.stand)
         logs.bind_reference(row.reference)
         origin = Origin(row.reference)
-        claim = await self._parts.tellings.claim(session_id, state.stand, max(state.due()), key)
         growing = Growing(claim.draft, claim.teller)
         showing = Showing(self._door, self._store, row)
         try:
@@ -241,6 +245,15 @@ class Narrator:
             await self._store.status(row, "lost", 0)
         else:
             await self._store.status(row, "closed", len(said))
+
+
+def _waits(row: Delivered, state: State) -> bool:
+    """Tell whether a row's words are still to come: its question or its telling stands open."""
+    if row.private:
+        return row.from_seq in state.questions
+    if row.from_seq < state.stand or state.status == "ended":
+        return False
+    return bool(state.pending) or not row.message_ids
 
 
 __all__ = ["Buttons", "Narrator", "Turn"]

@@ -1,5 +1,6 @@
 """Discord without a gateway: logged in, not connected. Sends and edits what a narration needs, nothing else."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from typing import Final, TypeVar
@@ -9,8 +10,10 @@ from discord.ui import View
 
 from bot.settings import Settings
 
+logger = logging.getLogger(__name__)
 T = TypeVar("T")
 _TOKEN_DEAD: Final = {10015, 50027, 10062}
+_AGAIN: Final = {408, 429}
 _GONE: Final = {10003, 10004, 10008, 50001, 50013, 50083}
 
 
@@ -111,5 +114,9 @@ def _typed(error: discord.HTTPException) -> Exception:
     if error.code in _TOKEN_DEAD or error.status == 401:
         return TokenDead()
     if error.code in _GONE or error.status in {403, 404}:
+        return Gone()
+    if 400 <= error.status < 500 and error.status not in _AGAIN:
+        # Sent again it would be refused again, and the session would wait behind it for ever
+        logger.warning("a message was refused", extra={"code": error.code, "status": error.status})
         return Gone()
     return error

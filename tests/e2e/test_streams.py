@@ -202,6 +202,30 @@ async def test_rights_lost_in_mid_story_stop_the_showing_and_not_the_telling(sha
     assert not await shared.db.fetchval("SELECT tries FROM sessions WHERE session_id = $1", table.session)
 
 
+async def test_an_edit_that_is_refused_for_good_does_not_block_the_session(shared: Stack) -> None:
+    table = await _told_slowly(shared)
+    _, message = await _in_mid_story(table)
+    refused = {"method": "PATCH", "path_regex": f"/messages/{message['id']}"}
+    await shared.control("faults", match=refused, kind="status", status=400, times=50)
+    assert await _delivered(table, message) == "lost"
+    await _all_told(table)
+    assert await table.act("Bento", "Espero.")
+
+
+async def test_an_action_taken_back_in_mid_story_stops_the_telling_at_a_sentence(shared: Stack) -> None:
+    table = await _told_slowly(shared)
+    await _in_mid_story(table)
+    shared.ai.script(Turn(pieces=PIECES), provider="gemini")
+    waiting = (await table.acted("Bento", "Corro para a ladeira.")).message
+    assert waiting is not None
+    message = await table.narration(after=waiting["id"], finished=False)
+    await table.players["Bento"].press(waiting, "Cancelar")
+    stopped = await table.gm.until(lambda m: m["id"] == message["id"] and "parou aqui" in content(m), 20)
+    assert content(stopped).startswith(STORY.partition(". ")[0])
+    assert await _delivered(table, message) == "stopped"
+    assert len(await table.tellings()) == 1
+
+
 async def test_a_story_whose_token_dies_goes_on_by_the_channel(shared: Stack) -> None:
     table = await _told_slowly(shared)
     with shared.tokens_of(0.8):

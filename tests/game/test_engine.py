@@ -259,3 +259,12 @@ async def test_an_undo_into_an_open_telling_takes_back_all_that_it_asked_for(tab
     assert undone.state.clocks["unrest"] == 0
     assert undone.state.due() == (act.seq,)
     assert undone.answer == {"steps": 1}
+
+
+async def test_what_was_taken_back_while_it_was_being_told_is_not_told(table: Table) -> None:
+    await table.start()
+    lia = await table.join("Lia")
+    act = await table.give(Act, by=lia, text="Corro.")
+    await table.give(Withdraw, by=lia, seq=act.seq)
+    with pytest.raises(Refusal, match="stale_telling"):
+        await table.give(Tell, by=0, start=act.state.stand, through=act.seq, teller="oracle")

@@ -43,6 +43,8 @@ def tell(state: State, command: Tell, _: Draws) -> Decision:
     """Accept a telling only if it starts where the telling stands: of two workers only one is heard."""
     if command.start != state.stand:
         raise Refusal("stale_telling")
+    if state.status == "open" and not any(row <= command.through for row in state.pending):
+        raise Refusal("stale_telling")  # all of it was taken back meanwhile
     return Decision((Told(start=command.start, through=command.through, teller=command.teller),))
 
 
