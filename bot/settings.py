@@ -37,9 +37,7 @@ class Settings(BaseSettings):
         env_prefix=PREFIX, frozen=True, extra="ignore", validate_by_name=True, env_ignore_empty=True
     )
 
-    data_dir: Path = _ours(
-        Path(".data"), "Folder of the embedded services, the local Discord and generated secrets."
-    )
+    data_dir: Path = _ours(Path(".data"), "Folder of the embedded services, the local Discord and generated secrets.")
     database_url: PostgresUrl = _own(
         "DATABASE_URL",
         None,
