@@ -97,7 +97,7 @@ async def examine(scene: Scene, deed: Deed, intent: Intent) -> None:
     scene.place = hero.place
     feature = next(f for f in intent.features if scene.ways.features[f] == hero.place)
     for clue in scene.ways.clues:
-        if clue.feature == feature and clue.secret not in scene.state.revealed:
+        if clue.feature == feature and (clue.secret not in scene.state.revealed or intent.verb in _ROUGH):
             await clue_here(scene, hero.id, clue, f"clue.{feature}")
             return
     if intent.verb in _ROUGH:
