@@ -178,14 +178,17 @@ class Desk:
                 raise RuntimeError("nothing was answered")
         except Refusal as refusal:
             outcome = "stranger" if what == "stranger" else "refused"
+            _note(what, refusal.code)
             if refusal.code == "moved_on" and request.shown:
                 await request.update(Message(request.shown))
             await self._say(request, errors.refused(self.signer, request.locale, refusal, request.reference))
         except DiceError as error:
             outcome = "refused"
+            _note(what, error.code)
             await self._say(request, errors.bad_dice(request.locale, error, request.reference))
         except MapError as error:
             outcome = "refused"
+            _note(what, error.code)
             await self._say(request, errors.bad_map(request.locale, error, request.reference))
         except Exception:
             outcome = "failed"
@@ -203,6 +206,11 @@ class Desk:
             await request.send(message, private=True)
         except Exception:
             logger.exception("a fault could not be told")
+
+
+def _note(what: str, code: str) -> None:
+    """Log a refusal, so that the reference its reader was shown is found again."""
+    logger.info("refused", extra={"what": what, "code": code})
 
 
 def custom_id_of(interaction: discord.Interaction[Any]) -> str:

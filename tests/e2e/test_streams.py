@@ -60,7 +60,7 @@ async def _delivered(table: Table, message: Any) -> str:
                 table.session,
                 int(message["id"]),
             )
-            if status not in {"open", "undoing"}:
+            if status not in {None, "open", "undoing"}:
                 return str(status)
             await asyncio.sleep(0.05)
 
