@@ -117,8 +117,10 @@ class Supervisor:
                 # Keys in a folder and words in a database elsewhere would sooner or later lose each other.
                 raise SettingsError(
                     [
-                        f"{variable} must be set where DATABASE_URL is, since `yourtale run` makes no keys then: "
-                        "32 random bytes in base64, such as `openssl rand -base64 32 | tr '+/' '-_'` prints."
+                        (
+                            f"{variable} must be set where DATABASE_URL is, since `yourtale run` makes no keys then: "
+                            "32 random bytes in base64, such as `openssl rand -base64 32 | tr '+/' '-_'` prints."
+                        )
                     ]
                 )
             self._left[f"{variable}_FILE"] = str(folder.secret(root, variable.lower(), _new_key))
