@@ -109,6 +109,7 @@ class Play:
         try:
             for who in scene.people:
                 self._people[who] = await Person.connect(self._page, who, channel=scene.channel)
+            await self._known(scene.gm, "session")
             joined = await self._open()
             await self._press(scene.gm, joined, scene.begin)
             for line in scene.lines:
@@ -116,6 +117,12 @@ class Play:
         finally:
             for person in self._people.values():
                 await person.close()
+
+    async def _known(self, who: str, command: str) -> None:
+        """Wait until the bot has told Discord of its commands."""
+        async with asyncio.timeout(START_SECONDS):
+            while command not in {known["name"] for known in await self._people[who].commands()}:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
 
     async def _open(self) -> Any:
         scene = self._scene

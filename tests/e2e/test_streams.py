@@ -162,7 +162,8 @@ async def test_a_table_paused_or_ended_before_the_model_asks_leaves_whole_senten
         await table.gm.command("session resume")
         told = await table.narration(after=after)
         assert told["id"] == message["id"]
-        assert content(told).startswith(STORY[:75])
+        # What was kept when the pause came stays; a sentence that was not kept yet may be told another way
+        assert content(told).startswith(STORY.partition(". ")[0])
     else:
         stopped = text("pt-BR", "telling.stopped")
         left = await table.gm.until(lambda m: m["id"] == message["id"] and content(m).endswith(stopped), 20)
