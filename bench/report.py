@@ -6,10 +6,8 @@ import platform
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 RESULTS = Path(__file__).parent / "results"
-Meets = Literal["at most", "at least"]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from core.game.rules.telling import Answer, Tell
 from core.game.state import State
 from core.i18n import text
 from core.story.tellings import Claim, Fenced
-from core.story.turn import Piece, Teller, Turn
+from core.story.turn import Piece, Teller
 
 STALE: Final = "stale_telling"
 PAUSED: Final = "paused"
@@ -254,6 +254,3 @@ def _waits(row: Delivered, state: State) -> bool:
     if row.from_seq < state.stand or state.status == "ended":
         return False
     return bool(state.pending) or not row.message_ids
-
-
-__all__ = ["Buttons", "Narrator", "Turn"]

@@ -9,12 +9,13 @@ from discord.ui import View
 
 from bot import metrics
 from bot.ai import router
+from bot.closing import Buttons
 from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
 from bot.money import Money
 from bot.settings import Settings
-from bot.telling import Buttons, Narrator
+from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
 from cogs.ui.custom_id import Signer
 from cogs.ui.narration import narration_view, undone_view

@@ -109,6 +109,8 @@ async def test_a_look_that_fails_leaves_nothing_that_blocks_the_next_wake(redis_
                 await asyncio.sleep(0.02)
         await asyncio.sleep(0.1)
     await taker.drain(5)
+    assert looks == 2
+    assert await queue.waiting() == 0
     await queue.close()
 
 
