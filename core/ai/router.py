@@ -7,12 +7,9 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import msgspec
-
 from core.ai import settings as settings_module
 from core.ai.attempt import Books
 from core.ai.budget import Unlimited
-from core.ai.cache import Answer, InFlight, cache_key
 from core.ai.events import Call, Event, Finished, Reason, Source, Text, Usage
 from core.ai.http import open_session
 from core.ai.ledger import Account, MemoryLedger
@@ -20,6 +17,7 @@ from core.ai.observer import Silent, SystemClock
 from core.ai.prompt import Message, Prompt, Tool, ToolCall
 from core.ai.providers import open_provider
 from core.ai.routes import Health, Route
+from core.ai.sharing import Sharing
 from core.ai.telling import Failure, Telling
 
 if TYPE_CHECKING:
@@ -65,8 +63,7 @@ class Router:
         self._health = Health(clock or SystemClock())
         self._books = Books(ledger or MemoryLedger(), observer or Silent(), self._health)
         self._budget = budget or Unlimited()
-        self._cache = cache
-        self._in_flight = InFlight()
+        self._sharing = Sharing(cache, self._books.observer)
         self._session: aiohttp.ClientSession | None = None
         self._routes: dict[str, tuple[Route, ...]] | None = None
 
@@ -85,7 +82,7 @@ class Router:
 
     async def aclose(self) -> None:
         """Give up what is in flight among askers, finish writing the ledger, give back connections."""
-        await self._in_flight.aclose()
+        await self._sharing.aclose()
         await asyncio.gather(*self._books.closing, return_exceptions=True)
         for provider in {route.provider for routes in (self._routes or {}).values() for route in routes}:
             await provider.aclose()
@@ -99,8 +96,7 @@ class Router:
         The texts follow on `prompt.told` when simply put behind it. Close the generator to stop paying
         attention (the call is then charged as an estimate). Raises NoProvider.
         """
-        sharing = self._settings.pure.get(prompt.kind)
-        events = self._tell(prompt, account).events() if sharing is None else self._pure(prompt, account, sharing)
+        events = self._events(prompt, account, self._tell(prompt, account))
         async with aclosing(events):
             async for event in events:
                 yield event
@@ -126,9 +122,8 @@ class Router:
             locale=locale,
         )
         account = account or Account()
-        sharing = self._settings.pure.get(kind)
         telling = self._tell(prompt, account)
-        events = telling.events() if sharing is None else self._pure(prompt, account, sharing)
+        events = self._events(prompt, account, telling)
         text: list[str] = []
         calls: list[ToolCall] = []
         end: Finished | None = None
@@ -152,6 +147,13 @@ class Router:
             end.source,
             tuple(telling.failures),
         )
+
+    def _events(self, prompt: Prompt, account: Account, telling: Telling) -> AsyncGenerator[Event, None]:
+        sharing = self._settings.pure.get(prompt.kind)
+        if sharing is None:
+            return telling.events()
+        models = tuple(f"{route.provider_name}/{route.model.name}" for route in telling.routes)
+        return self._sharing.events(prompt, account, sharing, models, telling.events)
 
     def _tell(self, prompt: Prompt, account: Account) -> Telling:
         settings = self._settings
@@ -185,36 +187,3 @@ class Router:
             kind: tuple(route for pair in pairs for route in by_model.get(pair, ()))
             for kind, pairs in self._settings.order.items()
         }
-
-    async def _pure(self, prompt: Prompt, account: Account, sharing: str) -> AsyncGenerator[Event, None]:
-        tenant = "" if sharing == "everyone" else str(account.guild_id)
-        routes = self._routes_for(prompt.kind)
-        key = cache_key(prompt, tenant, tuple(f"{r.provider_name}/{r.model.name}" for r in routes))
-        kept = await self._cache.get(key) if self._cache is not None else None
-        if kept is not None:
-            self._books.observer.looked_up(prompt.kind, "hit")
-            answer = msgspec.json.decode(kept, type=Answer)
-            yield Text(answer.text)
-            yield Finished("stop", Usage(), answer.provider, answer.model, "cache")
-            return
-        joined = key in self._in_flight
-        self._books.observer.looked_up(prompt.kind, "shared" if joined else "miss")
-        events = self._in_flight.listen(key, lambda: self._kept(key, self._tell(prompt, account)))
-        async with aclosing(events):
-            async for event in events:
-                if joined and isinstance(event, Finished):
-                    yield Finished(event.reason, Usage(), event.provider, event.model, "shared")
-                else:
-                    yield event
-
-    async def _kept(self, key: str, telling: Telling) -> AsyncGenerator[Event, None]:
-        text: list[str] = []
-        async with aclosing(telling.events()) as events:
-            async for event in events:
-                if isinstance(event, Text):
-                    text.append(event.text)
-                whole = isinstance(event, Finished) and event.reason == "stop"
-                if whole and self._cache is not None and isinstance(event, Finished):
-                    answer = Answer("".join(text), event.provider, event.model)
-                    await self._cache.put(key, msgspec.json.encode(answer))
-                yield event
