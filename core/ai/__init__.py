@@ -3,6 +3,7 @@
 from core.ai.attempt import Deadlines
 from core.ai.budget import Budget, MemoryBudget, Unlimited
 from core.ai.cache import Cache, MemoryCache
+from core.ai.caps import Caps
 from core.ai.errors import (
     Blocked,
     KeyRejected,
@@ -15,9 +16,12 @@ from core.ai.errors import (
 )
 from core.ai.events import Call, Event, Finished, Text, Usage
 from core.ai.ledger import Account, Attempt, Ledger, MemoryLedger
+from core.ai.limits import Lease, Limits, Need, Short, Stage
+from core.ai.memory_limits import MemoryLimits
 from core.ai.observer import Clock, Observer, Silent, SystemClock
 from core.ai.prompt import Message, Prompt, Tool, ToolCall
 from core.ai.provider import ModelSettings, Provider
+from core.ai.quota import Quota
 from core.ai.router import Completion, Router
 from core.ai.settings import RouterSettings, SettingsError
 
@@ -28,29 +32,37 @@ __all__ = [
     "Budget",
     "Cache",
     "Call",
+    "Caps",
     "Clock",
     "Completion",
     "Deadlines",
     "Event",
     "Finished",
     "KeyRejected",
+    "Lease",
     "Ledger",
+    "Limits",
     "Malformed",
     "MemoryBudget",
     "MemoryCache",
     "MemoryLedger",
+    "MemoryLimits",
     "Message",
     "ModelSettings",
+    "Need",
     "NoProvider",
     "Observer",
     "Prompt",
     "Provider",
     "ProviderError",
+    "Quota",
     "RateLimited",
     "Router",
     "RouterSettings",
     "SettingsError",
+    "Short",
     "Silent",
+    "Stage",
     "SystemClock",
     "Text",
     "TooLong",

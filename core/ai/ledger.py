@@ -13,7 +13,10 @@ State = Literal["open", "settled", "estimated"]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Who pays, and for what: `reference` is the interaction's, `from_seq` the log position told from."""
+    """Who pays, and for what: `reference` is the interaction's, `from_seq` the log position told from.
+
+    `session_limit`: what the table itself set for its session, in millionths of a dollar; the lower cap holds.
+    """
 
     guild_id: int | None = None
     session_id: int | None = None
@@ -21,6 +24,7 @@ class Account:
     reference: str = ""
     from_seq: int | None = None
     attempt: int = 1
+    session_limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Attempt:
     """One call to one provider. `key_ref` is a fingerprint, never the key.
 
     `input_bound` and `output_bound` are tokens, `estimate_micro_usd` what they cost at most: the provider's
-    bill for this call is never above it.
+    bill for this call is never above it. `lease`: the reservation it draws on, 0 for none; it becomes the row's id.
     """
 
     account: Account
@@ -40,6 +44,7 @@ class Attempt:
     input_bound: int
     output_bound: int
     estimate_micro_usd: int
+    lease: int = 0
 
 
 class Ledger(Protocol):
