@@ -11,7 +11,8 @@ from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import addressed, hero_name
 from core.game.refusal import Refusal
-from core.game.rules.talk import Act, CloseRound, Question, Say, Withdraw
+from core.game.rules.rounds import CloseRound
+from core.game.rules.talk import Act, Question, Say, Withdraw
 from core.i18n import text
 
 

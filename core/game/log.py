@@ -24,6 +24,7 @@ from core.game.rows import (
     leads_before,
     row_of,
 )
+from core.game.rules.safety import SceneCut
 from core.game.state import STATE_SCHEMA, Audience, State
 
 
@@ -191,7 +192,8 @@ class Log:
 
     def _values(self, append: Append) -> tuple[Any, ...]:
         row, state, reply = append.row, append.state, append.reply
-        key = append.key
+        key, first = append.key, row.events[0]
+        cut = first if isinstance(first, SceneCut) else None
         sealed = [
             (
                 w.kind,
@@ -234,6 +236,10 @@ class Log:
             append.undone_from,
             state.status,
             append.pending,
+            state.until or None if state.status == "open" else None,
+            cut is not None,
+            list(cut.dropped) if cut else [],
+            cut.back_to if cut else 0,
         )
 
     async def _state(self, connection: Any, found: Any, known: State | None) -> State:

@@ -19,6 +19,7 @@ from core.game.rules.rolls import Cast, Rolled
 from core.game.rules.table import Joined
 from core.game.rules.talk import Acted, Questioned, Spoke, Withdrawn
 from core.game.rules.telling import Answered, Told
+from core.game.rules.whispers import Whispered
 from core.game.state import Audience, Figure, State
 from core.game.world import world
 from core.game.wounds import wound
@@ -26,7 +27,7 @@ from core.game.wounds import wound
 Texts = Mapping[tuple[int, str], tuple[str | None, Audience]]
 """Words by (seq, kind) with their audience, as `Log.words` returns them; None: erased."""
 
-Kind = Literal["act", "say", "question", "answer", "narration", "telling", "roll"]
+Kind = Literal["act", "say", "whisper", "question", "answer", "narration", "telling", "roll"]
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,12 @@ class Line:
     label: str = ""
 
 
+def spotlight(state: State) -> dict[str, int]:
+    """Return how many of the last ten tellings told an action of each hero at the table, least seen first."""
+    seen = Counter(hero for heroes in state.spotlight for hero in heroes)
+    return dict(sorted(((hero.id, seen[hero.id]) for hero in state.present()), key=lambda one: one[1]))
+
+
 def recap(rows: Iterable[Row], words: Texts, told: Mapping[int, str], viewer: Viewer) -> list[Line]:
     """Return what stands of the story, in order, without what was taken back.
 
@@ -183,6 +190,8 @@ def _lines(row: Row, words: Texts, told: Mapping[int, str], viewer: Viewer) -> I
                 yield from _said(row, "act", hero, words, viewer)
             case Spoke(hero=hero):
                 yield from _said(row, "say", hero, words, viewer)
+            case Whispered(hero=hero):
+                yield from _said(row, "whisper", hero, words, viewer)
             case Questioned():
                 yield from _said(row, "question", "", words, viewer)
             case Narrated():

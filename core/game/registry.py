@@ -13,7 +13,9 @@ from core.game.refusal import Refusal
 from core.game.state import Audience, State
 
 Who = Literal["anyone", "player", "gm", "table"]
-WordsKind = Literal["title", "tone", "system", "name", "line", "act", "say", "question", "narration", "label"]
+WordsKind = Literal[
+    "title", "tone", "system", "name", "line", "act", "say", "question", "narration", "label", "whisper"
+]
 
 
 class Command(Struct, frozen=True, kw_only=True):

@@ -12,9 +12,12 @@ from msgspec.structs import replace
 import core.game.rules as _rules  # the rules register their events when imported
 from core.game.registry import Event, apply, event_types
 from core.game.rules.gm import Rewound
+from core.game.rules.rounds import TableSet
+from core.game.rules.safety import SceneCut
 from core.game.rules.table import Ended, Joined, Left, Paused, Renamed, Resumed, Returned, Started, opened
 from core.game.rules.talk import Questioned
 from core.game.rules.telling import Answered
+from core.game.rules.whispers import Whispered
 from core.game.state import STATE_SCHEMA, Hero, State
 
 EVENTS_SCHEMA: Final = 1
@@ -24,7 +27,8 @@ SNAPSHOT_EVERY: Final = 100
 UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]] = {}
 
 # What an undo of the story leaves alone: the people and the table, and what one of them asked in private
-_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, Questioned, Answered)
+_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered)
+_KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions")
 _ = _rules
 
 
@@ -148,11 +152,12 @@ def leads_before(rows: Iterable[Row], seq: int) -> bool:
 def rewound(now: State, back: State) -> State:
     """Return the older state, with what never goes back.
 
-    That is how many rolls were cast, who sits here as whom, whether the story rests, and the private questions.
+    That is how many rolls were cast, who sits here as whom, whether the story rests, how the table plays, where it
+    was last cut, and the private questions.
     """
-    heroes = {hero.id: _seated(hero, back) for hero in now.heroes.values()}
     return back.with_(
-        rolls=now.rolls, hidden_rolls=now.hidden_rolls, status=now.status, questions=now.questions, heroes=heroes
+        heroes={hero.id: _seated(hero, back) for hero in now.heroes.values()},
+        **{name: getattr(now, name) for name in _KEPT},
     )
 
 
@@ -171,7 +176,8 @@ def standing(rows: Iterable[Row]) -> list[Row]:
         before[row.seq - 1] = list(kept)
         if isinstance(first, Rewound):
             since = [one for one in kept if one.seq > first.back_to and isinstance(one.events[0], _STAYS)]
-            kept = [*before[first.back_to], *since]
+            dropped = first.dropped if isinstance(first, SceneCut) else ()
+            kept = [*(one for one in before[first.back_to] if one.seq not in dropped), *since]
         else:
             kept.append(row)
     return kept

@@ -51,10 +51,19 @@ WITH appended AS (
     -- a message that stands can be edited with the token that sent it, and with no other
     WHERE delivery.message_ids = '{}'
 ), undone AS (
-    UPDATE delivery SET status = 'undoing'
-    WHERE session_id = $1 AND from_seq >= $25::int AND from_seq < $2 AND NOT private AND status <> 'undone'
+    UPDATE delivery SET status = 'undoing', cut = cut OR $29::boolean
+    WHERE session_id = $1 AND from_seq >= $25::int AND from_seq < $2 AND NOT private
+        AND (status <> 'undone' OR $29::boolean)
+), forgotten AS (
+    -- whoever tells it still is fenced off by the attempt, and can keep nothing of a cut telling
+    UPDATE tellings t SET draft = NULL, whole = false, people = '{}', attempt = attempt + 1, cut = true
+    WHERE $29::boolean AND session_id = $1 AND start >= $25::int AND start < $2
+        AND NOT EXISTS (SELECT FROM delivery d WHERE d.session_id = $1 AND d.from_seq = t.start AND d.private)
+), unsaid AS (
+    DELETE FROM words WHERE $29::boolean AND session_id = $1 AND kind IN ('act', 'say', 'narration')
+        AND (seq = ANY($30::int[]) OR (seq > $31::int AND seq < $2))
 )
-UPDATE sessions SET head_seq = $2, status = $26,
+UPDATE sessions SET head_seq = $2, status = $26, closes_at = to_timestamp($28::bigint),
     -- by the minute: the index is touched once in a while, not with every row
     active_at = CASE WHEN active_at < now() - interval '1 minute' THEN now() ELSE active_at END,
     -- only the worker that looked says that nothing is pending: a row that adds no work may find some under way;

@@ -16,14 +16,21 @@ Lead = Literal["gm", "ai"]
 Status = Literal["open", "paused", "ended"]
 Audience = Literal["all", "gm"] | tuple[int, ...]
 Pronoun = Literal["she", "he", "they", "unknown"]
+Rating = Literal["everyone", "teen", "adult"]
+Absence = Literal["near", "skip", "gm"]
 
-STATE_SCHEMA = 1
+STATE_SCHEMA = 2
 TRAIL_MOST = 50
 TOLD_MOST = 60
+SPOTLIGHT_MOST = 10
+IDLE_AFTER = 3
 
 
 class Hero(Struct, frozen=True, omit_defaults=True):
-    """A player character at this table. `words` is the seq of the row that holds the name."""
+    """A player character at this table. `words` is the seq of the row that holds the name.
+
+    `missed` counts the rounds in a row that were told without an action of theirs.
+    """
 
     id: str
     person: int
@@ -36,6 +43,12 @@ class Hero(Struct, frozen=True, omit_defaults=True):
     place: str
     conditions: tuple[str, ...] = ()
     away: bool = False
+    missed: int = 0
+
+    @property
+    def idle(self) -> bool:
+        """Whether no round waits for them any more, until they act again."""
+        return self.missed >= IDLE_AFTER
 
 
 class Figure(Struct, frozen=True, omit_defaults=True):
@@ -64,6 +77,13 @@ class Told(Struct, frozen=True, array_like=True):
     row: int
 
 
+class Scene(Struct, frozen=True, array_like=True):
+    """The last scene: the first row that its telling made, and the rows of the actions it tells."""
+
+    before: int
+    deeds: tuple[int, ...]
+
+
 class Ask(Struct, frozen=True, omit_defaults=True):
     """What a storyteller asked of the engine in the telling that stands open, and what came of it."""
 
@@ -82,6 +102,11 @@ class State(Struct, frozen=True, omit_defaults=True):
     ones that wait, by row, with who asked. `trail` is what can be undone, `asked_at` the first row the open telling
     asked for, `told` the newest narrations that stand, `ending` how the adventure ended. `items` maps an item to its
     holder: a hero, a figure, a place, or `gone`.
+
+    `gather` is how many seconds a round waits for everybody (0: each is told at once), `until` when the open round is
+    told at the latest (Unix seconds, 0: no deadline), `votes` the heroes who want it told now, `missed` those whom the
+    round being told went without, `absence` what becomes of them. `scene_told` is what a cut takes away, `cut` the row
+    of the last cut. `spotlight` are the heroes with an action in each of the last tellings.
     """
 
     session_id: int
@@ -111,6 +136,15 @@ class State(Struct, frozen=True, omit_defaults=True):
     asked_at: int = 0
     rolls: int = 0
     hidden_rolls: int = 0
+    rating: Rating = "teen"
+    gather: int = 0
+    absence: Absence = "near"
+    until: int = 0
+    votes: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    scene_told: Scene | None = None
+    cut: int = 0
+    spotlight: tuple[tuple[str, ...], ...] = ()
 
     def with_(self, **changes: object) -> "State":
         """Return this state with some fields changed."""
@@ -140,11 +174,22 @@ class State(Struct, frozen=True, omit_defaults=True):
         """Return the heroes whose players are at the table, in the order they joined."""
         return [h for h in self.heroes.values() if not h.away]
 
+    def awaited(self) -> list[Hero]:
+        """Return the heroes whom a round waits for: present, on their feet, and not long silent."""
+        return [hero for hero in self.present() if hero.hp > 0 and not hero.idle]
+
+    def gathers(self) -> bool:
+        """Tell whether rounds close by themselves: the storyteller leads, and the table waits for each other."""
+        return self.lead == "ai" and self.gather > 0
+
+    def closed_rows(self) -> tuple[int, ...]:
+        """Return the pending rows of a closed round, also of a table at rest."""
+        at_once = self.lead == "ai" and not self.gather
+        return self.pending if at_once else tuple(seq for seq in self.pending if seq <= self.closed)
+
     def due(self) -> tuple[int, ...]:
         """Return the rows that the storyteller should tell now."""
-        if self.status != "open":
-            return ()
-        return self.pending if self.lead == "ai" else tuple(seq for seq in self.pending if seq <= self.closed)
+        return self.closed_rows() if self.status == "open" else ()
 
     def has_work(self) -> bool:
         """Tell whether a worker has something to do here."""

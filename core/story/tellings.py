@@ -37,7 +37,7 @@ RETURNING through, attempt, draft, whole, teller
 """
 _KEEP: Final = """
 UPDATE tellings SET draft = $4, whole = $5, teller = $6, people = $7, updated_at = now()
-WHERE session_id = $1 AND start = $2 AND attempt = $3 AND NOT (whole AND NOT $5) RETURNING 1
+WHERE session_id = $1 AND start = $2 AND attempt = $3 AND NOT cut AND NOT (whole AND NOT $5) RETURNING 1
 """
 _TELLERS: Final = "SELECT start, teller FROM tellings WHERE session_id = $1 AND start = ANY($2::int[])"
 _READ: Final = "SELECT start, draft FROM tellings WHERE session_id = $1 AND start = ANY($2::int[])"

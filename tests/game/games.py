@@ -18,8 +18,9 @@ from core.game.rules.asks import CONDITIONS, EngineAsk
 from core.game.rules.board import MoveToken, NewBoard
 from core.game.rules.gm import Narrate, Rewound, SetValue, Undo
 from core.game.rules.rolls import Roll, SecretRoll
+from core.game.rules.rounds import CloseRound
 from core.game.rules.table import Begin, Join, Leave, Pause, Resume, Start, opened, start
-from core.game.rules.talk import Act, CloseRound, Question, Say, Withdraw
+from core.game.rules.talk import Act, Question, Say, Withdraw
 from core.game.rules.telling import Answer, Tell
 from core.game.state import Audience, State
 from core.game.world import SKILLS, world

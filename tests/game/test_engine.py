@@ -14,8 +14,9 @@ from core.game.rows import fold
 from core.game.rules.asks import EngineAsk
 from core.game.rules.gm import Narrate, SetValue, Undo
 from core.game.rules.rolls import Roll, SecretRoll
+from core.game.rules.rounds import CloseRound
 from core.game.rules.table import End, Pause, Start
-from core.game.rules.talk import Act, CloseRound, Say, Withdraw
+from core.game.rules.talk import Act, Say, Withdraw
 from core.game.rules.telling import Tell
 from tests.game.conftest import Table, fresh
 

@@ -2,7 +2,7 @@
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
-from core.game.state import Audience, State, Step
+from core.game.state import Audience, Scene, State, Step
 from core.game.texts import cleaned
 from core.game.world import world
 
@@ -58,7 +58,9 @@ def narrate(_state: State, command: Narrate, _: Draws) -> Decision:
 
 @applies(Narrated)
 def _narrated(state: State, _: Narrated, seq: int) -> State:
-    return state.step(seq, "narration").tells("gm", seq).with_(stand=seq, pending=(), asks=(), asked_at=0)
+    told = state.step(seq, "narration").tells("gm", seq)
+    scene = Scene(state.asked_at or seq, state.pending)
+    return told.with_(stand=seq, pending=(), asks=(), asked_at=0, until=0, votes=(), missed=(), scene_told=scene)
 
 
 @rule(SetValue, who="gm")
@@ -157,4 +159,4 @@ def undone(state: State, steps: int) -> tuple[Step, ...]:
 @applies(Rewound)
 def _rewound(state: State, _: Rewound, seq: int) -> State:
     """Mark where the telling stands now. The fold has already put the older state in place (see rows.fold)."""
-    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0)
+    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0, until=0, votes=())

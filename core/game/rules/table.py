@@ -4,7 +4,8 @@ from typing import cast, get_args
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
-from core.game.state import Figure, Hero, Language, Lead, Pronoun, State
+from core.game.rules.rounds import PAUSES, on_leaving
+from core.game.state import Figure, Hero, Language, Lead, Pronoun, Rating, State
 from core.game.texts import cleaned, name
 from core.game.world import world
 
@@ -20,6 +21,8 @@ class Start(Command, frozen=True, kw_only=True):
     lead: Lead
     tone: str = ""
     system: str = ""
+    gather: int = 0
+    rating: Rating = "teen"
 
 
 class Join(Command, frozen=True, kw_only=True):
@@ -58,6 +61,8 @@ class Started(Event, frozen=True, kw_only=True):
     lead: Lead
     gm: int
     world: str
+    gather: int = 0
+    rating: Rating = "teen"
 
 
 class Joined(Event, frozen=True, kw_only=True):
@@ -114,7 +119,16 @@ def start(command: Start) -> Decision:
         words.append(Words("tone", cleaned(command.tone, 100), command.by))
     if command.system.strip():
         words.append(Words("system", cleaned(command.system, 100), command.by))
-    opened = Started(language=command.language, lead=command.lead, gm=command.by, world=WORLD)
+    if command.gather not in PAUSES:
+        raise Refusal("unknown_value", value=str(command.gather))
+    opened = Started(
+        language=command.language,
+        lead=command.lead,
+        gm=command.by,
+        world=WORLD,
+        gather=command.gather,
+        rating=command.rating,
+    )
     return Decision((opened,), words=tuple(words))
 
 
@@ -137,6 +151,8 @@ def opened(event: Started, session_id: int) -> State:
         },
         items=dict(data.items),
         clocks=dict.fromkeys(data.clocks, 0),
+        gather=event.gather,
+        rating=event.rating,
     )
 
 
@@ -193,7 +209,7 @@ def _renamed(state: State, event: Renamed, seq: int) -> State:
 
 @applies(Returned)
 def _returned(state: State, event: Returned, _: int) -> State:
-    return state.hero(event.hero, away=False)
+    return state.hero(event.hero, away=False, missed=0)
 
 
 @rule(Leave, who="player")
@@ -201,7 +217,7 @@ def leave(state: State, command: Leave, _: Draws) -> Decision:
     """Leave the table."""
     hero = state.hero_of(command.by)
     assert hero is not None  # noqa: S101 - settled by who="player"
-    return Decision((Left(hero=hero.id),), {"hero": hero.id})
+    return Decision((Left(hero=hero.id), *on_leaving(state, hero.id)), {"hero": hero.id})
 
 
 @applies(Left)
@@ -245,7 +261,7 @@ def end(state: State, _: End, _draws: Draws) -> Decision:
 
 @applies(Ended)
 def _ended(state: State, _: Ended, _seq: int) -> State:
-    return state.with_(status="ended", pending=(), questions={})
+    return state.with_(status="ended", pending=(), questions={}, until=0)
 
 
 @rule(Begin, who="anyone")

@@ -1,9 +1,10 @@
-"""What players do in the story: act, speak, ask, take it back, and call for the telling."""
+"""What players do in the story: act, speak, ask, and take it back."""
 
 from typing import get_args
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, Words, applies, rule
+from core.game.rules.rounds import age_gate, gathering, on_action
 from core.game.state import Audience, Language, State
 from core.game.texts import cleaned
 
@@ -11,9 +12,11 @@ PENDING_MOST = 40
 
 
 class Act(Command, frozen=True, kw_only=True):
-    """Say what one's character tries."""
+    """Say what one's character tries, at `at` (Unix seconds), in a channel that is age-gated or not."""
 
     text: str
+    at: int = 0
+    gated: bool = True
 
 
 class Say(Command, frozen=True, kw_only=True):
@@ -21,6 +24,8 @@ class Say(Command, frozen=True, kw_only=True):
 
     text: str
     to: str = ""
+    at: int = 0
+    gated: bool = True
 
 
 class Question(Command, frozen=True, kw_only=True):
@@ -34,10 +39,6 @@ class Withdraw(Command, frozen=True, kw_only=True):
     """Take back one's own action while it is untold."""
 
     seq: int
-
-
-class CloseRound(Command, frozen=True, kw_only=True):
-    """Have the storyteller tell what has gathered, without waiting for more."""
 
 
 class Acted(Event, frozen=True, kw_only=True):
@@ -67,10 +68,6 @@ class Withdrawn(Event, frozen=True, kw_only=True):
     row: int
 
 
-class RoundClosed(Event, frozen=True, kw_only=True):
-    """What has gathered is to be told now."""
-
-
 @rule(Act, who="player")
 def act(state: State, command: Act, _: Draws) -> Decision:
     """Accept what a character tries; whether it works is decided later."""
@@ -79,12 +76,13 @@ def act(state: State, command: Act, _: Draws) -> Decision:
     _room(state)
     if hero.hp <= 0:
         raise Refusal("hero_down")
-    return Decision((Acted(hero=hero.id),), {"hero": hero.id}, (Words("act", cleaned(command.text), command.by),))
+    events = (Acted(hero=hero.id), *on_action(state, hero.id, command.at), *age_gate(state, gated=command.gated))
+    return Decision(events, {"hero": hero.id}, (Words("act", cleaned(command.text), command.by),))
 
 
 @applies(Acted)
 def _acted(state: State, event: Acted, seq: int) -> State:
-    return state.with_(pending=(*state.pending, seq)).step(seq, "act", event.hero)
+    return state.hero(event.hero, missed=0).with_(pending=(*state.pending, seq)).step(seq, "act", event.hero)
 
 
 @rule(Say, who="player")
@@ -94,8 +92,9 @@ def say(state: State, command: Say, _: Draws) -> Decision:
     assert hero is not None  # noqa: S101 - settled by who="player"
     _room(state)
     figure = command.to if command.to in state.figures else ""
+    round_of = on_action(state, hero.id, command.at) if figure else ()
     return Decision(
-        (Spoke(hero=hero.id, figure=figure),),
+        (Spoke(hero=hero.id, figure=figure), *round_of, *age_gate(state, gated=command.gated)),
         {"hero": hero.id, "figure": figure},
         (Words("say", cleaned(command.text), command.by),),
     )
@@ -103,7 +102,7 @@ def say(state: State, command: Say, _: Draws) -> Decision:
 
 @applies(Spoke)
 def _spoke(state: State, event: Spoke, seq: int) -> State:
-    spoken = state.step(seq, "say", event.hero)
+    spoken = state.hero(event.hero, missed=0).step(seq, "say", event.hero)
     return spoken.with_(pending=(*state.pending, seq)) if event.figure else spoken
 
 
@@ -142,23 +141,11 @@ def withdraw(state: State, command: Withdraw, _: Draws) -> Decision:
 
 @applies(Withdrawn)
 def _withdrawn(state: State, event: Withdrawn, _: int) -> State:
-    return state.with_(
+    left = state.with_(
         pending=tuple(seq for seq in state.pending if seq != event.row),
         trail=tuple(step for step in state.trail if step.before != event.row),
     )
-
-
-@rule(CloseRound, who="gm")
-def close_round(state: State, _: CloseRound, _draws: Draws) -> Decision:
-    """Close the round: what is pending is told now."""
-    if not state.pending:
-        raise Refusal("nothing_to_tell")
-    return Decision((RoundClosed(),))
-
-
-@applies(RoundClosed)
-def _round_closed(state: State, _: RoundClosed, seq: int) -> State:
-    return state.with_(closed=seq)
+    return left if gathering(left) else left.with_(until=0, votes=())
 
 
 def _room(state: State) -> None:

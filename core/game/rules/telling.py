@@ -2,7 +2,7 @@
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
-from core.game.state import Audience, State
+from core.game.state import SPOTLIGHT_MOST, Audience, Scene, State
 
 
 class Tell(Command, frozen=True, kw_only=True):
@@ -50,8 +50,14 @@ def tell(state: State, command: Tell, _: Draws) -> Decision:
 
 @applies(Told)
 def _told(state: State, event: Told, seq: int) -> State:
-    told = state.step(state.asked_at or seq, "telling").tells("telling", event.start)
+    before = state.asked_at or seq
+    rows = {row for row in state.pending if row <= event.through}
+    heroes = tuple(dict.fromkeys(step.hero for step in state.trail if step.hero and step.before in rows))
+    told = state.step(before, "telling").tells("telling", event.start)
     return told.with_(
+        scene_told=Scene(before, tuple(row for row in state.pending if row < before)),
+        spotlight=(*state.spotlight[1 - SPOTLIGHT_MOST :], heroes),
+        missed=(),
         stand=seq,
         pending=tuple(row for row in state.pending if row > event.through),
         asks=(),
