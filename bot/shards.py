@@ -10,7 +10,6 @@ from bot.http import HEALTH
 from bot.settings import Settings
 from bot.settings_source import SettingsError
 from bot.wiring import open_parts
-from core.accounts import Accounts
 
 DRAIN_SECONDS: Final = 5.0
 
@@ -23,7 +22,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     """
     point_at(settings)
     async with open_parts(settings) as parts:
-        bot = YourTale(settings, parts.engine, Accounts(parts.database), parts.redis, parts.read_telling)
+        bot = YourTale(settings, parts.engine, parts.accounts, parts.redis, parts.read_telling)
         HEALTH.ready("database", parts.alive)
         HEALTH.ready("discord", bot.is_ready)
         async with bot:

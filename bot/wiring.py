@@ -9,6 +9,7 @@ from redis.asyncio import Redis
 from bot import metrics
 from bot.pending import Pending
 from bot.settings import Settings
+from core.accounts import Accounts
 from core.db.pools import Database
 from core.db.readers import Choice
 from core.db.vault import Vault
@@ -30,6 +31,7 @@ class Parts:
     engine: Engine
     tellings: Tellings
     pending: Pending
+    accounts: Accounts
 
     async def read_telling(self, session_id: int, start: int) -> str:
         """Return what a session's telling from row `start` said, or nothing."""
@@ -62,6 +64,7 @@ async def open_parts(settings: Settings) -> AsyncIterator[Parts]:
             engine,
             Tellings(database.writer, vault),
             Pending(database.writer),
+            Accounts(database, vault),
         )
     finally:
         await queue.close()

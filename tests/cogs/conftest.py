@@ -83,7 +83,7 @@ async def house(database_url: str, redis_url: str) -> AsyncIterator[House]:
 
         vault = Vault(settings.master_key_bytes)
         engine = Engine(Log(database.writer, vault), vault, wake)
-        bot = YourTale(settings, engine, Accounts(database), redis)
+        bot = YourTale(settings, engine, Accounts(database, vault), redis)
         async with bot, aiohttp.ClientSession() as http:
             running = asyncio.create_task(bot.start(settings.token))
             await asyncio.wait_for(bot.wait_until_ready(), 20)

@@ -2,14 +2,13 @@
 
 import pytest
 
-from core.accounts import Accounts
 from core.dice import DiceError, SeededDraw, parse, roll
 
 from .conftest import House
 
 
 async def test_the_same_interaction_keeps_one_roll(house: House) -> None:
-    rolls = Accounts(house.database).rolls
+    rolls = house.bot.desk.accounts.rolls
     first = await rolls.roll(7, 1, "3d100")
     again = await rolls.roll(7, 1, "3d100")
     assert again == first
@@ -18,7 +17,7 @@ async def test_the_same_interaction_keeps_one_roll(house: House) -> None:
 
 
 async def test_a_kept_roll_can_be_rolled_again_from_its_seed(house: House) -> None:
-    kept = await Accounts(house.database).rolls.roll(7, 2, "4d6kh3 + 2 >= 10")
+    kept = await house.bot.desk.accounts.rolls.roll(7, 2, "4d6kh3 + 2 >= 10")
     assert roll(parse(kept.dice), SeededDraw(kept.seed, 0)) == kept.rolled
     stored = await house.database.writer.fetchrow("SELECT total, line FROM person_rolls WHERE roll_id = 2")
     assert (stored["total"], stored["line"]) == (str(kept.rolled.total), kept.rolled.text)
@@ -26,5 +25,5 @@ async def test_a_kept_roll_can_be_rolled_again_from_its_seed(house: House) -> No
 
 async def test_bad_dice_keep_nothing(house: House) -> None:
     with pytest.raises(DiceError):
-        await Accounts(house.database).rolls.roll(7, 3, "2d")
-    assert await Accounts(house.database).rolls.find(7, 3) is None
+        await house.bot.desk.accounts.rolls.roll(7, 3, "2d")
+    assert await house.bot.desk.accounts.rolls.find(7, 3) is None

@@ -11,7 +11,6 @@ from redis.asyncio import Redis
 from bot import client, shards
 from bot.client import YourTale
 from bot.settings import Settings
-from core.accounts import Accounts
 from core.db.migrate import migrate
 from playground.gateway.hub import GatewaySettings
 from playground.people import Person
@@ -85,7 +84,7 @@ async def test_shards_of_one_bucket_identify_in_turn_over_all_processes(
     monkeypatch.setattr(client, "IDENTIFY_MS", 2_000)
     settings = settings_of(house.playground, "postgresql://nobody@127.0.0.1/none", redis_url)
     async with Redis.from_url(redis_url, decode_responses=True) as redis:
-        one, other = (YourTale(settings, house.engine, Accounts(house.database), redis) for _ in range(2))
+        one, other = (YourTale(settings, house.engine, house.bot.desk.accounts, redis) for _ in range(2))
         for bot in (one, other):
             monkeypatch.setattr(bot, "_buckets", 2)
         await one.before_identify_hook(0)
