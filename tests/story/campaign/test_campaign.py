@@ -9,30 +9,293 @@ from tests.story.campaign.campaign import LANGUAGES, Campaign, Fact, fold, load
 
 SCENES = {"harbour", "warehouse", "lighthouse", "flats", "boat", "bell"}
 KINDS = set(
-    "promise debt object person place secret_of_npc injury rule_of_place name wish fear lie deal".split()
+    [
+        "promise",
+        "debt",
+        "object",
+        "person",
+        "place",
+        "secret_of_npc",
+        "injury",
+        "rule_of_place",
+        "name",
+        "wish",
+        "fear",
+        "lie",
+        "deal",
+    ]
 )
 NAMES = set(
-    "lia bento kim jandira tobias celeste nilo sabia nets redes brotherhood irmandade vau".split()
+    [
+        "lia",
+        "bento",
+        "kim",
+        "jandira",
+        "tobias",
+        "celeste",
+        "nilo",
+        "sabia",
+        "nets",
+        "redes",
+        "brotherhood",
+        "irmandade",
+        "vau",
+    ]
 )
 # Function words, and the words that say only which person is meant or that something is asked.
 STOP = {
     "en-US": set(
-        "a an the and or but nor so as at by for from in into of off on onto out over to under up "
-        "with without about after before behind beneath below around near than that this these "
-        "those there here then when where while who whom whose which what why how if whether is "
-        "are was were be been being am do does did done has have had having will would shall "
-        "should can could may might must not no nor never only still all any some one each every "
-        "he she it they them him her his hers its their theirs we us our i me my you your "
-        "himself herself itself themselves s t more most much many very too also".split()
+        [
+            "a",
+            "an",
+            "the",
+            "and",
+            "or",
+            "but",
+            "nor",
+            "so",
+            "as",
+            "at",
+            "by",
+            "for",
+            "from",
+            "in",
+            "into",
+            "of",
+            "off",
+            "on",
+            "onto",
+            "out",
+            "over",
+            "to",
+            "under",
+            "up",
+            "with",
+            "without",
+            "about",
+            "after",
+            "before",
+            "behind",
+            "beneath",
+            "below",
+            "around",
+            "near",
+            "than",
+            "that",
+            "this",
+            "these",
+            "those",
+            "there",
+            "here",
+            "then",
+            "when",
+            "where",
+            "while",
+            "who",
+            "whom",
+            "whose",
+            "which",
+            "what",
+            "why",
+            "how",
+            "if",
+            "whether",
+            "is",
+            "are",
+            "was",
+            "were",
+            "be",
+            "been",
+            "being",
+            "am",
+            "do",
+            "does",
+            "did",
+            "done",
+            "has",
+            "have",
+            "had",
+            "having",
+            "will",
+            "would",
+            "shall",
+            "should",
+            "can",
+            "could",
+            "may",
+            "might",
+            "must",
+            "not",
+            "no",
+            "nor",
+            "never",
+            "only",
+            "still",
+            "all",
+            "any",
+            "some",
+            "one",
+            "each",
+            "every",
+            "he",
+            "she",
+            "it",
+            "they",
+            "them",
+            "him",
+            "her",
+            "his",
+            "hers",
+            "its",
+            "their",
+            "theirs",
+            "we",
+            "us",
+            "our",
+            "i",
+            "me",
+            "my",
+            "you",
+            "your",
+            "himself",
+            "herself",
+            "itself",
+            "themselves",
+            "s",
+            "t",
+            "more",
+            "most",
+            "much",
+            "many",
+            "very",
+            "too",
+            "also",
+        ]
     ),
     "pt-BR": set(
-        "a o as os um uma uns umas e ou mas nem de do da dos das em no na nos nas por pelo pela "
-        "pelos pelas para pra com sem sob sobre ate apos desde entre que quem qual quais quanto "
-        "quanta quantos quantas quando onde como porque se ao aos ele ela eles elas elu elus dele "
-        "dela deles delas nele nela este esta isto esse essa isso aquele aquela aquilo daquele "
-        "daquela daquilo seu sua seus suas meu minha me lhe eu nos nao so ja mais muito tao "
-        "tambem ainda todo toda todos todas algum alguma nenhum nenhuma ser e foi sao era eram "
-        "fosse esta estao estava estar tem tinha ter ha houve vai vou ir".split()
+        [
+            "a",
+            "o",
+            "as",
+            "os",
+            "um",
+            "uma",
+            "uns",
+            "umas",
+            "e",
+            "ou",
+            "mas",
+            "nem",
+            "de",
+            "do",
+            "da",
+            "dos",
+            "das",
+            "em",
+            "no",
+            "na",
+            "nos",
+            "nas",
+            "por",
+            "pelo",
+            "pela",
+            "pelos",
+            "pelas",
+            "para",
+            "pra",
+            "com",
+            "sem",
+            "sob",
+            "sobre",
+            "ate",
+            "apos",
+            "desde",
+            "entre",
+            "que",
+            "quem",
+            "qual",
+            "quais",
+            "quanto",
+            "quanta",
+            "quantos",
+            "quantas",
+            "quando",
+            "onde",
+            "como",
+            "porque",
+            "se",
+            "ao",
+            "aos",
+            "ele",
+            "ela",
+            "eles",
+            "elas",
+            "elu",
+            "elus",
+            "dele",
+            "dela",
+            "deles",
+            "delas",
+            "nele",
+            "nela",
+            "este",
+            "esta",
+            "isto",
+            "esse",
+            "essa",
+            "isso",
+            "aquele",
+            "aquela",
+            "aquilo",
+            "daquele",
+            "daquela",
+            "daquilo",
+            "seu",
+            "sua",
+            "seus",
+            "suas",
+            "meu",
+            "minha",
+            "me",
+            "lhe",
+            "eu",
+            "nos",
+            "nao",
+            "so",
+            "ja",
+            "mais",
+            "muito",
+            "tao",
+            "tambem",
+            "ainda",
+            "todo",
+            "toda",
+            "todos",
+            "todas",
+            "algum",
+            "alguma",
+            "nenhum",
+            "nenhuma",
+            "ser",
+            "e",
+            "foi",
+            "sao",
+            "era",
+            "eram",
+            "fosse",
+            "esta",
+            "estao",
+            "estava",
+            "estar",
+            "tem",
+            "tinha",
+            "ter",
+            "ha",
+            "houve",
+            "vai",
+            "vou",
+            "ir",
+        ]
     ),
 }
 WORD = re.compile(r"[a-z]+")
@@ -47,9 +310,9 @@ each_fact = pytest.mark.parametrize(("language", "fact"), CASES)
 
 
 def stems(text: str, language: str) -> set[str]:
-    """First five letters of the content words, plural s taken off, names left out."""
+    """First four letters of the content words (stricter than any stemmer), names left out."""
     words = set(WORD.findall(fold(text))) - STOP[language] - NAMES
-    return {(w[:-1] if w.endswith("s") and len(w) > 3 else w)[:5] for w in words}
+    return {(w[:-1] if w.endswith("s") and len(w) > 3 else w)[:4] for w in words}
 
 
 def words_in(text: str) -> int:
@@ -89,7 +352,7 @@ def test_plants_and_facts_name_each_other(language: str) -> None:
 
 
 @each_language
-def test_every_kind_occurs_both_as_facts_and_in_both_forms_of_asking(language: str) -> None:
+def test_every_kind_of_fact_occurs_and_both_forms_of_asking_do(language: str) -> None:
     facts = CAMPAIGNS[language].fact
     assert {f.kind for f in facts} == KINDS
     forms = Counter(f.form for f in facts)
@@ -115,9 +378,7 @@ def test_a_fact_is_told_in_exactly_one_turn_and_one_sentence(language: str, fact
 
 
 @each_fact
-def test_a_fact_is_asked_for_thirty_to_a_hundred_and_fifty_turns_later(
-    language: str, fact: Fact
-) -> None:
+def test_a_fact_is_asked_for_thirty_to_a_hundred_and_fifty_turns_later(language: str, fact: Fact) -> None:
     assert 30 <= fact.ask_turn - fact.turn <= 150
     assert fact.ask_turn <= 200
 
