@@ -45,6 +45,10 @@ class Sums(Protocol):
         """Millionths of a dollar of each counter: settled and estimated rows, open ones at their estimate."""
         ...
 
+    async def charged(self, leases: Sequence[int]) -> Mapping[int, int]:
+        """Millionths of a dollar of the rows of these leases; those without a row are missing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Caps:

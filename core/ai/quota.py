@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from core.ai.limits import Need, What
 
 MINUTE = 60.0
+LONGEST_WINDOW = 31 * 86_400
 ZONES = {"gemini": "America/Los_Angeles"}
 """Where a provider's day begins, by its kind; UTC for the others."""
 
@@ -55,6 +56,8 @@ class Quota:
             number = isinstance(value, int | float) and not isinstance(value, bool) and value > 0
             if not (number or (name == "zone" and isinstance(value, str) and _is_zone(value))):
                 raise ValueError(name)
+        if float(str(values.get("usd_window_seconds", 0))) > LONGEST_WINDOW:
+            raise ValueError("usd_window_seconds")
         return cls(**({"zone": ZONES.get(kind, "UTC")} | dict(values)))  # type: ignore[arg-type]
 
     def draws(self, need: Need) -> list[Draw]:

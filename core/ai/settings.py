@@ -99,7 +99,7 @@ def _provider(name: str, entry: Mapping[str, Any]) -> ProviderSettings:
     models: dict[str, ModelSettings] = {}
     prices: dict[str, Price] = {}
     for model, options in _models(f"{path}.models", entry.get("models", ())).items():
-        plain = {key: value for key, value in options.items() if key != "price"}
+        plain = {key: value for key, value in options.items() if key not in {"price", "limits"}}
         models[model] = _model(f"{path}.models.{model}", model, plain)
         prices[model] = _price(f"{path}.models.{model}.price", kind, model, options.get("price"))
     return ProviderSettings(
