@@ -13,11 +13,13 @@ from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
 from bot.mechanics import mechanics
 from bot.wiring import Parts
+from cogs.ui.names import listed
 from core.game.log import Loaded
 from core.game.registry import Event
 from core.game.rules.telling import Told
 from core.game.state import State
 from core.i18n import text
+from core.story.hygiene import plain_name
 from core.story.oracle import NAME as ORACLE
 
 NarrationView = Callable[[int, int, str], View | None]
@@ -47,24 +49,29 @@ class Closer:
     async def close(self, loaded: Loaded, start: int, told: str, why: str = "") -> None:
         """Show the whole telling from row `start`; `why` is what kept the models from telling it, if known."""
         state, row = loaded.state, await self._store.open(loaded.session_id, start)
-        footer = mechanics(await self._events(loaded.session_id, start), state, loaded.names)
-        footer = "\n".join(filter(None, (footer, await self._changed(loaded, start, why))))
+        events = await self._events(loaded.session_id, start)
+        footer = mechanics(events, state, loaded.names)
+        footer = "\n".join(filter(None, (footer, absent(events, loaded), await self._changed(loaded, start, why))))
         view = self._buttons.narration(loaded.session_id, state.seq, state.language)
         await Showing(self._door, self._store, row).close(told, footer, view)
         await self._clear_older(row)
 
     async def put_away(self, state: State, row: Delivered) -> None:
-        """Replace what was shown of an undone scene."""
+        """Replace what was shown of an undone scene; of a cut one nothing is left to read."""
+        if row.cut:
+            await self._parts.tellings.forget(state.session_id, row.from_seq)
+            await Showing(self._door, self._store, row).replace(text(state.language, "telling.cut"), None, "undone")
+            return
         view = self._buttons.undone(state.session_id, row.from_seq, state.language)
         said = text(state.language, "telling.undone", person=str(state.gm))
         await Showing(self._door, self._store, row).replace(said, view, "undone")
 
     async def _events(self, session_id: int, start: int) -> Sequence[Event]:
-        """Return what the telling from `start` asked for, up to its own row."""
+        """Return what the telling from `start` asked for, and its own row's."""
         events: list[Event] = []
         for row in await self._parts.engine.log.rows(session_id, start):
             if any(isinstance(event, Told) and event.start == start for event in row.events):
-                break
+                return [*events, *row.events]
             if row.key.startswith(f"ask:{start}:"):
                 events.extend(row.events)
         return events
@@ -92,3 +99,12 @@ class Closer:
                 logger.info("old buttons stay for now", exc_info=True)
                 continue
             await self._store.status(row, "past", row.shown)
+
+
+def absent(events: Sequence[Event], loaded: Loaded) -> str:
+    """Return the line about those whom the round went without, where the table has them stay near."""
+    state = loaded.state
+    missed = [hero for event in events if isinstance(event, Told) for hero in event.missed]
+    names = [loaded.names.get(hero) for hero in missed if state.absence == "near"]
+    known = [plain_name(name) for name in names if name]
+    return text(state.language, "telling.absent", n=len(known), names=listed(state.language, known)) if known else ""

@@ -18,6 +18,7 @@ SELECT session_id FROM sessions
 WHERE pending_since < now() - make_interval(secs => $1) AND (next_try_at IS NULL OR next_try_at <= now())
 ORDER BY pending_since LIMIT $2
 """
+_OVERDUE: Final = "SELECT session_id FROM sessions WHERE closes_at <= now() ORDER BY closes_at LIMIT $1"
 _OLDEST: Final = """
 SELECT coalesce(extract(epoch FROM now() - min(pending_since)), 0)::float8 FROM sessions
 WHERE pending_since IS NOT NULL
@@ -45,6 +46,10 @@ class Pending:
     async def due(self, older_than: float, limit: int = 1_000) -> list[int]:
         """Return the sessions that have waited longer than so many seconds and may be tried, oldest first."""
         return [r["session_id"] for r in await self._pool.fetch(_DUE, older_than, limit)]
+
+    async def rounds_over(self, limit: int = 1_000) -> list[int]:
+        """Return the sessions whose open round has come to its deadline, longest over first."""
+        return [r["session_id"] for r in await self._pool.fetch(_OVERDUE, limit)]
 
     async def oldest_seconds(self) -> float:
         """Return how long the longest wait is."""

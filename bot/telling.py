@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot import logs, metrics
@@ -14,6 +14,7 @@ from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pace import Pace
 from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
+from bot.rounds import closed_in_time
 from bot.turns import Turns
 from bot.wiring import Parts
 from core.game.engine import Origin
@@ -23,10 +24,12 @@ from core.game.rules.telling import Answer, Tell
 from core.game.state import State
 from core.i18n import text
 from core.story.tellings import Claim, Fenced
-from core.story.turn import Piece, Teller
+from core.story.turn import Piece, Teller, Turn
 
 STALE: Final = "stale_telling"
 PAUSED: Final = "paused"
+LISTEN_SECONDS: Final = 1.0
+"""How long a telling goes without a look at whether it is still wanted, while no word of it comes."""
 OVERTAKEN: Final = (STALE, PAUSED, "no_table")
 
 
@@ -64,6 +67,15 @@ class Growing:
             self.seen = True
             metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - self.born)
 
+    async def news(self, seconds: float) -> bool:
+        """Wait so long for more to show; tell whether there is."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self.changed.wait()
+        found = self.changed.is_set()
+        self.changed.clear()
+        return found
+
     async def pause(self, seconds: float) -> None:
         """Wait so long, or until the telling ends."""
         with contextlib.suppress(TimeoutError):
@@ -88,6 +100,7 @@ class Narrator:
         loaded = await self._parts.engine.log.read(session=session_id)
         if loaded is None:
             return
+        loaded = await closed_in_time(self._parts.engine, loaded)
         await self._put_away(loaded)
         await self._close_told(loaded)
         for question in loaded.state.questions:
@@ -169,7 +182,10 @@ class Narrator:
         That of a paused table is told on when the table is resumed.
         """
         row = await self._store.open(claim.session_id, claim.start)
-        if row.status in {"undoing", "undone"}:
+        now = await self._parts.engine.log.read(session=claim.session_id)
+        if now and now.state.cut > claim.start:
+            await self._closer.put_away(loaded.state, replace(row, cut=True))
+        elif row.status in {"undoing", "undone"}:
             await self._closer.put_away(loaded.state, row)
         elif why != PAUSED and not await self._was_told(claim.session_id, claim.start):
             await showing.stop(text(loaded.state.language, "telling.stopped"))
@@ -179,29 +195,38 @@ class Narrator:
         turn = await self._turns.turn(loaded, claim, row.reference)
         ask = AskDesk(self._parts.engine, loaded.state, Origin(row.reference))
         editor = asyncio.create_task(self._edit(loaded, claim, growing, showing))
-        pieces = 0
+        teller = asyncio.create_task(self._listen(turn, ask, growing))
         try:
-            async for piece in self._storyteller.tell(turn, ask):
-                growing.add(piece)
-                pieces += 1
-                moment("first_word" if pieces == 1 else "mid_stream")
-                if editor.done():
-                    break
-            moment("last_word")
-            growing.end()
-            await editor
+            # Whichever ends first: a scene that is cut is not listened to any longer, also while no word comes
+            await asyncio.wait({editor, teller}, return_when=asyncio.FIRST_COMPLETED)
+            for task in (editor, teller) if editor.done() else (teller, editor):
+                await task
         finally:
             editor.cancel()
-            await asyncio.gather(editor, return_exceptions=True)
+            teller.cancel()
+            await asyncio.gather(editor, teller, return_exceptions=True)
             await self._pace.done(f"{claim.session_id}:{claim.start}")
+
+    async def _listen(self, turn: Turn, ask: AskDesk, growing: Growing) -> None:
+        """Take in what the storyteller tells."""
+        pieces = 0
+        async for piece in self._storyteller.tell(turn, ask):
+            growing.add(piece)
+            pieces += 1
+            moment("first_word" if pieces == 1 else "mid_stream")
+        moment("last_word")
+        growing.end()
 
     async def _edit(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing) -> None:
         story = f"{claim.session_id}:{claim.start}"
         while True:
-            await growing.changed.wait()
-            growing.changed.clear()
+            news = await growing.news(LISTEN_SECONDS)
             if growing.ended.is_set():
                 return
+            if not news:
+                if await self._store.undone(claim.session_id, claim.start):
+                    raise Refusal(STALE)
+                continue
             # Words go on coming while this is kept: only what was kept may be shown
             said = growing.text
             await self._parts.tellings.keep(

@@ -2,19 +2,21 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, get_args
 
 from bot.wiring import Parts
 from core.game.log import Loaded
-from core.game.readings import TABLE, Texts, Viewer, may_see, view
+from core.game.readings import TABLE, Texts, Viewer, may_see, spotlight, view
 from core.game.rows import Row
 from core.game.rules.table import SceneCalled
 from core.game.rules.talk import Acted, Questioned, Spoke
-from core.game.state import State
+from core.game.state import Rating, State
 from core.story.tellings import Claim
 from core.story.turn import Deed, Turn
 
 RECENT: Final = 60
+RATINGS: Final = get_args(Rating)
+"""From the mildest to the strongest."""
 
 
 class Turns:
@@ -50,6 +52,8 @@ class Turns:
     ) -> Turn:
         words = await self._parts.engine.log.words(loaded.session_id, [1, *(row.seq for row in rows)])
         said = _seen(words, viewer)
+        guild = await self._parts.accounts.guilds.read(loaded.guild_id)
+        limits = await self._parts.accounts.limits.at_table([state.gm, *(h.person for h in state.present())])
         return Turn(
             state=view(state, viewer),
             names=loaded.names,
@@ -66,6 +70,11 @@ class Turns:
             guild_id=loaded.guild_id,
             reference=reference,
             attempt=claim.attempt,
+            rating=min(state.rating, guild.rating, key=RATINGS.index),
+            lines=limits.lines,
+            veils=limits.veils,
+            absent=_absent(state),
+            spotlight=spotlight(state),
         )
 
     async def _recent(self, loaded: Loaded) -> tuple[str, ...]:
@@ -82,6 +91,12 @@ def deeds(rows: Iterable[Row], words: Texts, viewer: Viewer) -> tuple[Deed, ...]
     """Return what is to be told of these rows, as far as the viewer may see it."""
     said = _seen(words, viewer)
     return tuple(deed for row in rows if (deed := _deed(row, said, viewer)) is not None)
+
+
+def _absent(state: State) -> tuple[str, ...]:
+    """Return the heroes who stay near, where the table's rule is that: nothing is told of them otherwise."""
+    silent = [hero.id for hero in state.present() if hero.idle or hero.id in state.missed]
+    return tuple(silent) if state.absence == "near" else ()
 
 
 def _seen(words: Texts, viewer: Viewer) -> dict[tuple[int, str], str]:

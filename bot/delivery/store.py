@@ -11,7 +11,7 @@ from core.db.vault import Unreadable, Vault
 
 @dataclass(frozen=True)
 class Delivered:
-    """Where one narration or private answer stands on Discord. `shown` counts characters."""
+    """Where one narration or private answer stands on Discord. `shown` counts characters; `cut`: never to be read."""
 
     session_id: int
     from_seq: int
@@ -25,10 +25,11 @@ class Delivered:
     shown: int
     status: str
     reference: str
+    cut: bool = False
 
 
 _COLUMNS: Final = """session_id, from_seq, application_id, channel_id, token, expires_at, private, message_ids, posting,
-    shown, status, reference"""
+    shown, status, reference, cut"""
 _OPEN: Final = f"""
 INSERT INTO delivery (session_id, from_seq, application_id, channel_id)
 SELECT session_id, $2::int, application_id, channel_id FROM sessions WHERE session_id = $1
@@ -50,8 +51,10 @@ _STATUS: Final = """
 UPDATE delivery SET status = $3, shown = $4, posting = false
 WHERE session_id = $1 AND from_seq = $2 AND status <> 'undone' AND (status <> 'undoing' OR $3 = 'undone')
 """
+# A telling that was cut before its delivery began has no row to be marked, so the cut itself is looked for
 _UNDONE: Final = """
-SELECT true FROM delivery WHERE session_id = $1 AND from_seq = $2 AND status IN ('undoing', 'undone')
+SELECT EXISTS (SELECT FROM delivery WHERE session_id = $1 AND from_seq = $2 AND status IN ('undoing', 'undone'))
+    OR EXISTS (SELECT FROM log WHERE session_id = $1 AND command_key = 'x:' || $2::int)
 """
 _BUTTONED: Final = f"""
 SELECT {_COLUMNS} FROM delivery
@@ -81,7 +84,7 @@ class DeliveryStore:
         return [self._delivered(row) for row in await self._pool.fetch(_UNDOING, session_id)]
 
     async def undone(self, session_id: int, from_seq: int) -> bool:
-        """Tell whether the scene of this narration was undone."""
+        """Tell whether the scene of this narration was undone or cut."""
         return bool(await self._pool.fetchval(_UNDONE, session_id, from_seq))
 
     async def buttoned(self, session_id: int, before: int) -> list[Delivered]:
@@ -121,6 +124,7 @@ class DeliveryStore:
             r["shown"],
             r["status"],
             r["reference"],
+            r["cut"],
         )
 
     def _unwrapped(self, wrapped: bytes | None) -> str | None:

@@ -206,7 +206,7 @@ class Engine:
             )
         )
         # After its own rows the storyteller looks again by itself
-        if work and command.by:
+        if work and (command.by or undone_from is not None):
             await self._woken(loaded.session_id)
         names = loaded.names | _named(state, decision.words)
         return Outcome(loaded.session_id, seq, decision.events, decision.answer, before, state, names)
@@ -217,7 +217,7 @@ class Engine:
         if not isinstance(first, Rewound):
             return state, None
         back = await self.log.state_at(state.session_id, first.back_to)
-        return rewound(state, back), back.stand
+        return rewound(state, back, first), back.stand
 
     async def _woken(self, session_id: int) -> None:
         try:

@@ -39,6 +39,10 @@ _KEEP: Final = """
 UPDATE tellings SET draft = $4, whole = $5, teller = $6, people = $7, updated_at = now()
 WHERE session_id = $1 AND start = $2 AND attempt = $3 AND NOT cut AND NOT (whole AND NOT $5) RETURNING 1
 """
+_FORGET: Final = """
+UPDATE tellings SET draft = NULL, whole = false, people = '{}', attempt = attempt + 1, cut = true
+WHERE session_id = $1 AND start = $2
+"""
 _TELLERS: Final = "SELECT start, teller FROM tellings WHERE session_id = $1 AND start = ANY($2::int[])"
 _READ: Final = "SELECT start, draft FROM tellings WHERE session_id = $1 AND start = ANY($2::int[])"
 
@@ -74,6 +78,10 @@ class Tellings:
         found = await self._pool.fetch(_READ, session_id, list(starts))
         texts = {r["start"]: self._opened(key, r["draft"], session_id, r["start"]) for r in found}
         return {start: text for start, text in texts.items() if text}
+
+    async def forget(self, session_id: int, start: int) -> None:
+        """Destroy the text of a telling that was cut; nothing can be kept under it any more."""
+        await self._pool.execute(_FORGET, session_id, start)
 
     async def tellers(self, session_id: int, starts: Sequence[int]) -> dict[int, str]:
         """Return who told, by the row their telling started at."""

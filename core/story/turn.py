@@ -28,6 +28,10 @@ class Turn:
     `asks` are what an earlier attempt at this telling asked of the engine, in order (the loaded state's `asks`).
     `start` and `through` are log rows; `seed` makes the offline storyteller tell the same turn the same way. `locale`
     is the language of whoever asked a private question.
+
+    `rating` is `everyone`, `teen` or `adult`; `lines` shall not occur and `veils` not be shown in detail, whoever at
+    the table set them. `absent` are the heroes who stay near without risk, since the round was closed without them.
+    `spotlight` counts in how many of the last tellings each hero at the table acted, least seen first.
     """
 
     state: State
@@ -47,6 +51,11 @@ class Turn:
     reference: str = ""
     attempt: int = 1
     locale: str = ""
+    rating: str = "teen"
+    lines: tuple[str, ...] = ()
+    veils: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    spotlight: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers_in(self) -> str:
