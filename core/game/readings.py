@@ -27,6 +27,8 @@ from core.game.wounds import wound
 Texts = Mapping[tuple[int, str], tuple[str | None, Audience]]
 """Words by (seq, kind) with their audience, as `Log.words` returns them; None: erased."""
 
+_NO_LORE: Final[Mapping[str, object]] = {"lore": {}, "lore_off": (), "lore_since": {}, "lore_book": 0}
+
 Kind = Literal["act", "say", "whisper", "question", "answer", "narration", "telling", "roll"]
 
 
@@ -66,17 +68,17 @@ def visible(rows: Iterable[Row], viewer: Viewer) -> list[Row]:
 def view(state: State, viewer: Viewer) -> State:
     """Return the state as the viewer may know it.
 
-    For all but the game master a figure's hit points say no more than how hurt it looks (see `_looks`), and hidden
-    rolls are not counted; private questions are seen by those who asked. The rest is public because public rows alone
-    move it and the storyteller tells it: the heroes (a table plays with open sheets; `/session status` shows them),
-    places, items, conditions, attitudes, clocks, the map, what was asked of the engine, and the secrets that are
-    revealed (those that are not are in no state).
+    For all but the game master a figure's hit points say no more than how hurt it looks (see `_looks`), hidden
+    rolls are not counted and there are no lore cards; private questions are seen by those who asked. The rest is public
+    because public rows alone move it and the storyteller tells it: the heroes (a table plays with open sheets;
+    `/session status` shows them), places, items, conditions, attitudes, clocks, the map, what was asked of the engine,
+    and the secrets that are revealed (those that are not are in no state).
     """
     questions = {row: person for row, person in state.questions.items() if may_see((person,), viewer)}
     if viewer.gm:
         return state.with_(questions=questions)
     figures = {figure.id: _looks(state, figure) for figure in state.figures.values()}
-    return state.with_(questions=questions, figures=figures, hidden_rolls=0)
+    return state.with_(questions=questions, figures=figures, hidden_rolls=0, **_NO_LORE)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 import core.game.rules as _rules  # the rules register their events when imported
 from core.game.registry import Event, apply, event_types
 from core.game.rules.gm import Rewound
+from core.game.rules.lore import CardsRemoved, CardSwitched, CardsWritten
 from core.game.rules.rounds import TableSet
 from core.game.rules.safety import SceneCut
 from core.game.rules.table import Ended, Joined, Left, Paused, Renamed, Resumed, Returned, Started, opened
@@ -29,6 +30,8 @@ UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]
 # What an undo of the story leaves alone: the people and the table, and what one of them asked in private
 _STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered)
 _KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions")
+_PREPARED: Final = (CardsWritten, CardSwitched, CardsRemoved)
+_PREPARED_STATE: Final = ("lore", "lore_off", "lore_book")
 _ = _rules
 
 
@@ -140,7 +143,7 @@ def fold_row(state: State | None, row: Row, older: dict[int, State]) -> State:
     if state is None:
         raise ValueError("the first row of a log opens its session")
     if isinstance(first, Rewound):
-        state = rewound(state, older[first.back_to])
+        state = rewound(state, older[first.back_to], first)
     return apply(state, row.events, row.seq)
 
 
@@ -149,15 +152,16 @@ def leads_before(rows: Iterable[Row], seq: int) -> bool:
     return any(isinstance(event, Rewound) and event.back_to < seq for row in rows for event in row.events)
 
 
-def rewound(now: State, back: State) -> State:
+def rewound(now: State, back: State, event: Rewound) -> State:
     """Return the older state, with what never goes back.
 
     That is how many rolls were cast, who sits here as whom, whether the story rests, how the table plays, where it
-    was last cut, and the private questions.
+    was last cut, and the private questions. A cut, after which nothing comes back, leaves the lore cards too.
     """
+    kept = (*_KEPT, *_PREPARED_STATE) if isinstance(event, SceneCut) else _KEPT
     return back.with_(
         heroes={hero.id: _seated(hero, back) for hero in now.heroes.values()},
-        **{name: getattr(now, name) for name in _KEPT},
+        **{name: getattr(now, name) for name in kept},
     )
 
 
@@ -175,8 +179,8 @@ def standing(rows: Iterable[Row]) -> list[Row]:
         first = row.events[0] if row.events else None
         before[row.seq - 1] = list(kept)
         if isinstance(first, Rewound):
-            since = [one for one in kept if one.seq > first.back_to and isinstance(one.events[0], _STAYS)]
-            dropped = first.dropped if isinstance(first, SceneCut) else ()
+            stays, dropped = (_STAYS + _PREPARED, first.dropped) if isinstance(first, SceneCut) else (_STAYS, ())
+            since = [one for one in kept if one.seq > first.back_to and isinstance(one.events[0], stays)]
             kept = [*(one for one in before[first.back_to] if one.seq not in dropped), *since]
         else:
             kept.append(row)

@@ -103,6 +103,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     asked for, `told` the newest narrations that stand, `ending` how the adventure ended. `items` maps an item to its
     holder: a hero, a figure, a place, or `gone`.
 
+    `lore` maps each lore card to the row whose words hold it, `lore_off` are those switched off, `lore_since` maps
+    cards to the telling in which they came up, `lore_book` is the row that holds the book's settings (0: none).
+
     `gather` is how many seconds a round waits for everybody (0: each is told at once), `until` when the open round is
     told at the latest (Unix seconds, 0: no deadline), `votes` the heroes who want it told now, `missed` those whom the
     round being told went without, `absence` what becomes of them. `scene_told` is what a cut takes away, `cut` the row
@@ -134,6 +137,10 @@ class State(Struct, frozen=True, omit_defaults=True):
     board: Board | None = None
     trail: tuple[Step, ...] = ()
     asked_at: int = 0
+    lore: dict[str, int] = field(default_factory=dict)
+    lore_off: tuple[str, ...] = ()
+    lore_since: dict[str, int] = field(default_factory=dict)
+    lore_book: int = 0
     rolls: int = 0
     hidden_rolls: int = 0
     rating: Rating = "teen"

@@ -84,7 +84,7 @@ class Game:
             return 0
         first, before, base = decision.events[0], self.state, self.state
         if isinstance(first, Rewound):
-            base = rewound(self.state, self.older[first.back_to])
+            base = rewound(self.state, self.older[first.back_to], first)
         self._keep(command, decision.events, decision.answer, base)
         if isinstance(first, Rewound):
             self.undone.append((self.older[first.back_to], before, self.state))
