@@ -73,6 +73,16 @@ def refused_text() -> str:
     return str(_texts()["refused"])
 
 
+def pending_text() -> str:
+    """Return what a model is told while a check waits for its player's roll."""
+    return str(_texts()["pending"])
+
+
+def mending_text(cut: str, language: str) -> str:
+    """Return what a model is told of sentences that were not told; `cut` is a line for each."""
+    return f"{str(_texts()['mending']).replace('{cut}', cut)}\n{_language(language)}"
+
+
 def _stable(turn: Turn) -> str:
     """Return the part that stays byte for byte the same while title, tone and the characters stay."""
     state, fixed = turn.state, _texts()

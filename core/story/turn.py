@@ -77,13 +77,15 @@ class Piece:
     """Some text of a telling, whole sentences, with who tells; the last one is `final`.
 
     `people` are the persons whose words the text draws on; `outage` says why the
-    offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words.
+    offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words. The final one of a model says
+    what was `cut`: the fault of each sentence that was not told.
     """
 
     text: str
     teller: str
     final: bool = False
     outage: str = ""
+    cut: tuple[str, ...] = ()
     people: frozenset[int] = field(default_factory=frozenset)
 
 

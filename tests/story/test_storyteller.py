@@ -7,7 +7,8 @@ import pytest
 from core.ai import NoProvider
 from core.game.refusal import Refusal
 from core.game.rules.effects import Checked
-from core.story.model import ASKS_MOST, ModelTeller, UnusableError
+from core.story.course import ASKS_MOST
+from core.story.model import ModelTeller, UnusableError
 from core.story.oracle import Oracle
 from core.story.sentences import split
 from core.story.storyteller import Storyteller

@@ -1,0 +1,106 @@
+"""Who judges a model's sentences: the voice, the table's limits, what was told before, and the engine's facts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from core.game.state import Ask as Asked
+from core.game.state import State
+from core.game.world import world
+from core.story.checks import faults
+from core.story.draft import Fault
+from core.story.prompt import secret_text
+from core.story.sentences import folded, overlap, split, stems
+from core.story.turn import Turn
+
+LIKE_MOST: Final = 0.75
+LIKE_TELLINGS: Final = 15
+LEAK_STEMS: Final = 4
+SETTLES: Final = frozenset({"outcome", "hp", "death", "unconscious", "gained", "lost", "position", "presence"})
+"""The families of claims that an answer of the engine may yet make true."""
+
+
+class Claimed(Protocol):
+    """A claim that is against what the engine knows, or that nothing it knows holds up."""
+
+    @property
+    def family(self) -> str:
+        """Return what it is about: such as `death`."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads the claims of one sentence after the other."""
+
+    def faults(self, sentence: str) -> Sequence[Claimed]:
+        """Return the claims that do not hold."""
+        ...
+
+
+Reading = Callable[[Turn, State, Sequence[Asked]], Reader]
+"""How a reader of claims is made of what the engine knows by now."""
+
+
+class _NoReader:
+    def faults(self, sentence: str) -> Sequence[Claimed]:  # noqa: ARG002
+        return ()
+
+
+def NO_CLAIMS(turn: Turn, state: State, asks: Sequence[Asked]) -> Reader:  # noqa: N802, ARG001 - a constant
+    """Read no claims at all."""
+    return _NoReader()
+
+
+class Gate:
+    """The judge of one telling as of what the engine has settled. Made anew when it settles more."""
+
+    def __init__(self, turn: Turn, state: State, asks: Sequence[Asked], reading: Reading, told: Sequence[str]) -> None:
+        self._turn = turn
+        self._language = state.language
+        self._reader = reading(turn, state, asks)
+        self._secrets = [stems(secret_text(state, s)) for s in world(state.world).secrets if s not in state.revealed]
+        self._recent = _sentences(turn.recent[-LIKE_TELLINGS:])
+        self._spoke = frozenset(deed.hero for deed in turn.deeds if deed.kind == "say")
+        for sentence in told:
+            self._reader.faults(sentence)
+
+    def faults(self, sentence: str) -> list[Fault]:
+        """Return what is wrong with the next sentence; nothing when it may be told."""
+        turn = self._turn
+        found = [Fault(name) for name in faults(sentence, self._language, turn.names, self._spoke)]
+        if any(len(stems(sentence) & secret) >= LEAK_STEMS for secret in self._secrets):
+            found.append(Fault("secret"))
+        if self._repeats(sentence):
+            found.append(Fault("repeated"))
+        return found or [Fault(c.family, c.family in SETTLES) for c in self._reader.faults(sentence)]
+
+    def told(self, sentence: str) -> None:
+        """Take note that it was told: the telling does not say it twice either."""
+        self._recent[folded(sentence)] = sentence
+
+    def _repeats(self, sentence: str) -> bool:
+        if folded(sentence) in self._recent:
+            return True
+        return len(stems(sentence)) > LEAK_STEMS and any(
+            overlap(sentence, old) > LIKE_MOST for old in self._recent.values()
+        )
+
+
+class Voice:
+    """The judge of a private answer: the voice alone."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def faults(self, sentence: str) -> list[Fault]:
+        """Return what is wrong with it."""
+        return [Fault(name) for name in faults(sentence, self._language, _NOBODY, frozenset())]
+
+    def told(self, sentence: str) -> None:
+        """Nothing follows from it."""
+
+
+_NOBODY: Final[Mapping[str, str | None]] = {}
+
+
+def _sentences(tellings: Sequence[str]) -> dict[str, str]:
+    return {folded(sentence): sentence for told in tellings for sentence in split(told)}
