@@ -253,7 +253,7 @@ async def test_a_caller_who_gives_up_holds_nothing(limits: MakeLimits) -> None:
 async def test_the_leases_of_the_dead_are_closed_as_the_ledger_has_them(limits: MakeLimits) -> None:
     books = Books()
     made = limits(Caps(guild=1_000), Quota(rpm=6_000, rpd=3), sums=books, lease_seconds=0.05)
-    never_sent, told, settled = await given(made, 3, 300)
+    _, told, settled = await given(made, 3, 300)
     await asyncio.sleep(0.1)
     books.rows = {told.id: 300, settled.id: 40}
     assert await made.reap() == 3
