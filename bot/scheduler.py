@@ -14,6 +14,7 @@ from bot.settings import Settings
 from bot.wiring import Parts, open_parts
 
 SWEEP_SECONDS: Final = 2
+ROUNDS_SECONDS: Final = 1
 PATIENCE_SECONDS: Final = 5.0
 """A wake-up this young is still on its way; older ones are given again."""
 LOST_AFTER_SECONDS: Final = 900.0
@@ -28,6 +29,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         scheduler = AsyncIOScheduler()
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
         scheduler.add_job(jobs.sweep, "interval", seconds=SWEEP_SECONDS, **options)
+        scheduler.add_job(jobs.close_rounds, "interval", seconds=ROUNDS_SECONDS, **options)
         scheduler.add_job(jobs.count, "interval", seconds=15, **options)
         scheduler.add_job(jobs.give_up_lost, "interval", seconds=60, **options)
         scheduler.start()
@@ -52,6 +54,13 @@ class Jobs:
         for session_id in await self._parts.pending.due(PATIENCE_SECONDS):
             await self._parts.queue.wake(session_id)
             metrics.WAKE_UPS.labels("swept").inc()
+
+    async def close_rounds(self) -> None:
+        """Wake the tables whose round is over; each stays on the list until its worker has closed it."""
+        if await self._leader.leads():
+            for session_id in await self._parts.pending.rounds_over():
+                await self._parts.queue.wake(session_id)
+                metrics.WAKE_UPS.labels("round").inc()
 
     async def count(self) -> None:
         """Set the gauges that only one process should set."""
