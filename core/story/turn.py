@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from core.game.state import Ask as Asked
 from core.game.state import State
+from core.story.memory.used import Used
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,11 @@ class Turn:
     `rating` is `everyone`, `teen` or `adult`; `lines` shall not occur and `veils` not be shown in detail, whoever at
     the table set them. `absent` are the heroes who stay near without risk, since the round was closed without them.
     `spotlight` counts in how many of the last tellings each hero at the table acted, least seen first.
+
+    `pinned` are facts that always hold, oldest first; `memories` verbatim sentences from earlier that bear on these
+    deeds, in the order they were told; `lore` the texts of the chosen cards in their order; `bonds` what each present
+    figure has been through with the heroes; `threads` what stands open; `note` the game master's word to whoever tells.
+    `used` says which rows and cards all of this came from.
     """
 
     state: State
@@ -56,6 +62,13 @@ class Turn:
     veils: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     spotlight: Mapping[str, int] = field(default_factory=dict)
+    pinned: tuple[str, ...] = ()
+    memories: tuple[str, ...] = ()
+    lore: tuple[str, ...] = ()
+    bonds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    threads: tuple[str, ...] = ()
+    note: str = ""
+    used: Used | None = None
 
     @property
     def answers_in(self) -> str:
