@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Final
 
 import discord
+import msgspec
 import orjson
 from discord import app_commands
 from discord.ext import commands
@@ -24,8 +25,11 @@ from cogs.dice import Dice
 from cogs.gm import GameMaster
 from cogs.maps import Maps
 from cogs.naming import CatalogueTranslator
+from cogs.safety import Safety
 from cogs.sessions import Sessions
+from cogs.setup import Setup
 from cogs.story import Story
+from cogs.ui.components import Message, body
 from cogs.ui.custom_id import Signer
 from core.accounts import Accounts
 from core.game.engine import Engine
@@ -33,7 +37,7 @@ from core.game.engine import Engine
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
 SYNC_SECONDS: Final = 60
-COGS: Final = (Sessions, Story, Dice, Maps, GameMaster)
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup)
 logger = logging.getLogger(__name__)
 
 
@@ -131,6 +135,7 @@ class YourTale(commands.AutoShardedBot):
             reference_of=logs.reference_of,
             defer_after=self._settings.defer_after,
             read_telling=self._read_telling,
+            announce=self._announce,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:
@@ -176,6 +181,10 @@ class YourTale(commands.AutoShardedBot):
         except (RedisError, OSError, TimeoutError):
             logger.warning("identify without Redis: each process counts for itself")
             await asyncio.sleep(IDENTIFY_MS / 1000)
+
+    async def _announce(self, channel: int, message: Message) -> None:
+        route = discord.http.Route("POST", "/channels/{channel_id}/messages", channel_id=channel)
+        await self.http.request(route, json=msgspec.to_builtins(body(message)))
 
     async def drained(self, seconds: float) -> None:
         """Wait until no interaction is in hand, at most so long."""

@@ -24,6 +24,7 @@ from core.maps import MapError
 logger = logging.getLogger(__name__)
 Press = Callable[[Request, CustomId], Coroutine[Any, Any, None]]
 ReadTelling = Callable[[int, int], Awaitable[str]]
+Announce = Callable[[int, Message], Awaitable[None]]
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
 
 
@@ -65,7 +66,8 @@ class Desk:
 
     `reference_of` names an interaction for people and operators. `defer_after` is the age in seconds at which a
     person is shown that we are at it. `storytellers` are the providers that people's words may go to.
-    `read_telling` gives the text that a session's telling from a row had, or nothing.
+    `read_telling` gives the text that a session's telling from a row had, or nothing. `announce` posts a message that
+    belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
     """
 
     def __init__(
@@ -80,12 +82,14 @@ class Desk:
         defer_after: float,
         storytellers: tuple[str, ...] = (),
         read_telling: ReadTelling | None = None,
+        announce: Announce | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
         self.signer = signer
         self.storytellers = storytellers
         self.read_telling = read_telling
+        self._announce = announce
         self._transport = transport
         self._observer = observer
         self._reference_of = reference_of
@@ -151,6 +155,11 @@ class Desk:
         if loaded is None:
             raise Refusal("no_table")
         return loaded
+
+    async def announce(self, channel: int, message: Message) -> None:
+        """Post a message in a channel as the bot's own; nothing about it says who was the cause."""
+        if self._announce:
+            await self._announce(channel, message)
 
     async def idle(self) -> None:
         """Wait until no interaction is in hand."""

@@ -19,6 +19,7 @@ from core.game.log import Loaded
 from core.game.registry import decide
 from core.game.rules.gm import Narrate, SetValue, Undo, fields_of, target, undone
 from core.game.rules.rolls import Rolled, SecretRoll
+from core.game.rules.rounds import CloseRound
 from core.game.state import State
 from core.i18n import locale_of, text
 
@@ -42,6 +43,13 @@ class GameMaster(commands.Cog):
         command = Narrate(key=request.key, by=request.person, text=text)
         outcome = await self.desk.execute(request, command)
         await request.send(story.narration(self.desk.signer, outcome, text))
+
+    @named("gm.go", gm)
+    async def go(self, request: Request) -> None:
+        """Close the round."""
+        command = CloseRound(key=request.key, by=request.person)
+        outcome = await self.desk.execute(request, command, origin=request.origin())
+        await request.send(story.gone(outcome))
 
     @named("gm.set", gm, private=True)
     async def set_value(

@@ -145,6 +145,22 @@ class Request:
         return Origin(self.reference)
 
     @property
+    def at(self) -> int:
+        """When the person pressed Enter, in Unix seconds."""
+        return int(self.created)
+
+    @property
+    def age_gated(self) -> bool:
+        """Whether the channel, or the one a thread belongs to, is for adults only."""
+        gate = getattr(self._interaction.channel, "is_nsfw", None)
+        return bool(gate and gate())
+
+    @property
+    def manages(self) -> bool:
+        """Whether the person may change the server's settings."""
+        return self._interaction.permissions.manage_guild
+
+    @property
     def may_attach(self) -> bool:
         """Whether we may send pictures here."""
         return self._interaction.app_permissions.attach_files

@@ -1,10 +1,11 @@
 """The table: open it, sit down, leave, pause, go on, end."""
 
-from typing import Final
+from typing import Final, get_args
 
 import discord
 from discord.app_commands import Choice, Range
 from discord.ext import commands
+from msgspec.structs import replace
 
 from cogs.desk import Desk, pressed, submitted
 from cogs.naming import named, root
@@ -17,12 +18,18 @@ from core.game.log import Loaded, Log, Opening
 from core.game.readings import Viewer, view
 from core.game.refusal import Refusal
 from core.game.registry import Command
+from core.game.rules.rounds import PAUSES, SetTable
 from core.game.rules.table import WORLD, Begin, End, Join, Leave, Pause, Renamed, Resume, Returned, Start
+from core.game.state import Language, Rating
 from core.game.world import world
 from core.i18n import locale_of, text
 
 LANGUAGES: Final = ("pt-BR", "en-US")
 LEADS: Final = ("ai", "gm")
+WAITS: Final = tuple(map(str, PAUSES))
+WAIT: Final = 45
+"""Seconds that a round waits for everybody unless the table says otherwise."""
+RATINGS: Final = get_args(Rating)
 TITLE: Final = 1
 
 
@@ -34,7 +41,7 @@ class Sessions(commands.Cog):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    @named("session.start", session, choices={"language": LANGUAGES, "lead": LEADS})
+    @named("session.start", session, choices={"language": LANGUAGES, "lead": LEADS, "wait": WAITS})
     async def start(
         self,
         request: Request,
@@ -44,9 +51,20 @@ class Sessions(commands.Cog):
         tone: Range[str, 1, 100] | None = None,
         system: Range[str, 1, 100] | None = None,
         lead: str | None = None,
+        wait: str | None = None,
     ) -> None:
         """Open a table in this channel."""
-        await self._start(request, title, language=language, tone=tone or "", system=system or "", lead=lead or "ai")
+        about = Start(
+            key=request.key,
+            by=request.person,
+            title=title,
+            language=_language(language or ""),
+            lead="gm" if lead == "gm" else "ai",
+            tone=tone or "",
+            system=system or "",
+            gather=int(wait) if wait else WAIT,
+        )
+        await self._start(request, about, chosen=bool(language))
 
     @named("session.status", session, private=True)
     async def status(self, request: Request) -> None:
@@ -60,7 +78,38 @@ class Sessions(commands.Cog):
 
         loaded, title = await self.desk.engine.glance(request.channel, read)
         state = view(loaded.state, Viewer.of(request.person, loaded.state))
-        await request.send(table.status(request.locale, state, loaded.names, title))
+        settings = table.settings_row(self.desk.signer, request.locale, state) if request.person == state.gm else ()
+        await request.send(table.status(request.locale, state, loaded.names, title, settings))
+
+    @pressed("settings")
+    async def press_settings(self, request: Request, custom_id: CustomId) -> None:
+        """Open the form that sets how the table plays."""
+        loaded = await self.desk.table(custom_id.session)
+        if loaded.state.gm != request.person:
+            raise Refusal("gm_only", gm=loaded.state.gm)
+        most = await self._most(request)
+        await request.ask(table.settings_form(self.desk.signer, request.locale, loaded.state, most))
+
+    @submitted("settings")
+    async def submit_settings(self, request: Request, custom_id: CustomId) -> None:
+        """Set how the table plays."""
+        values, most = request.values(), await self._most(request)
+        pause = values.get("pause", "")
+        command = SetTable(
+            key=request.key,
+            by=request.person,
+            gather=int(pause) if pause in WAITS else -1,
+            absence=values.get("absence", ""),
+            rating=values.get("rating", ""),
+            most=most,
+        )
+        outcome = await self.desk.execute(request, command, custom_id.session)
+        await request.send(table.settings_saved(request.locale, outcome.state))
+
+    async def _most(self, request: Request) -> Rating:
+        """Return the strongest rating allowed in this channel: the server's, as far as the age gate lets it through."""
+        gate: Rating = "adult" if request.age_gated else "teen"
+        return min((await self.desk.accounts.guilds.read(request.guild)).rating, gate, key=RATINGS.index)
 
     @named("session.pause", session)
     async def pause(self, request: Request) -> None:
@@ -151,26 +200,16 @@ class Sessions(commands.Cog):
     @submitted("start", private=False)
     async def submit_start(self, request: Request, _: CustomId) -> None:
         """Open a table with what the form says."""
-        await self._start(request, request.values().get("title", ""))
+        title = request.values().get("title", "")
+        about = Start(key=request.key, by=request.person, title=title, language="en-US", lead="ai", gather=WAIT)
+        await self._start(request, about, chosen=False)
 
-    async def _start(
-        self,
-        request: Request,
-        title: str,
-        *,
-        language: str | None = None,
-        tone: str = "",
-        system: str = "",
-        lead: str = "ai",
-    ) -> None:
-        command = Start(
-            key=request.key,
-            by=request.person,
-            title=title,
-            language="pt-BR" if (language or request.locale) == "pt-BR" else "en-US",
-            lead="gm" if lead == "gm" else "ai",
-            tone=tone,
-            system=system,
+    async def _start(self, request: Request, about: Start, *, chosen: bool) -> None:
+        guild = await self.desk.accounts.guilds.read(request.guild)
+        command = replace(
+            about,
+            language=about.language if chosen else _language(guild.language or request.locale),
+            rating=min(guild.rating, "teen", key=RATINGS.index),
         )
         opening = Opening(request.guild, request.channel, request.application, b"")
         outcome = await self.desk.engine.open(command, opening, request.id, request.origin())
@@ -185,6 +224,10 @@ class Sessions(commands.Cog):
     async def _announce(self, request: Request, command: Command, key: str) -> None:
         outcome = await self.desk.execute(request, command)
         await request.send(Message(text(outcome.state.language, key)))
+
+
+def _language(locale: str) -> Language:
+    return "pt-BR" if locale == "pt-BR" else "en-US"
 
 
 async def _title(log: Log, session: int) -> str:

@@ -1,5 +1,6 @@
 """The story: act, speak, ask, take it back, have it told."""
 
+import discord
 from discord.app_commands import Range
 from discord.ext import commands
 
@@ -10,9 +11,12 @@ from cogs.ui import story
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import addressed, hero_name
+from core.game.engine import Outcome
+from core.game.readings import Viewer, may_see
 from core.game.refusal import Refusal
 from core.game.rules.rounds import CloseRound
 from core.game.rules.talk import Act, Question, Say, Withdraw
+from core.game.rules.whispers import Whisper, Whispered
 from core.i18n import text
 
 
@@ -28,11 +32,43 @@ class Story(commands.Cog):
         await self._act(request, 0, text)
 
     @named("say")
-    async def say(self, request: Request, text: Range[str, 1, 500]) -> None:
-        """Speak as one's character."""
-        command = Say(key=request.key, by=request.person, text=text, to=addressed(text))
+    async def say(
+        self,
+        request: Request,
+        text: Range[str, 1, 500],
+        to: discord.User | None = None,
+        ooc: bool = False,
+    ) -> None:
+        """Speak as one's character, whisper to somebody, or talk as oneself."""
+        if ooc:
+            await self._aside(request, text)
+            return
+        if to is not None:
+            await self._whisper(request, text, to.id)
+            return
+        command = Say(
+            key=request.key,
+            by=request.person,
+            text=text,
+            to=addressed(text),
+            at=request.at,
+            gated=request.age_gated,
+        )
         outcome = await self.desk.execute(request, command, origin=request.origin())
         await request.send(story.speech(self.desk.signer, outcome, text))
+        await self._missed(request, outcome)
+
+    @pressed("open")
+    async def press_open(self, request: Request, custom_id: CustomId) -> None:
+        """Show a whisper to those it is for."""
+        loaded = await self.desk.table(custom_id.session)
+        words = await self.desk.engine.log.words(loaded.session_id, [custom_id.seq])
+        said, audience = words.get((custom_id.seq, "whisper"), (None, ()))
+        if not may_see(audience, Viewer.of(request.person, loaded.state)):
+            raise Refusal("not_for_you")
+        rows = await self.desk.engine.log.rows(loaded.session_id, custom_id.seq - 1, custom_id.seq)
+        hero = next((e.hero for row in rows for e in row.events if isinstance(e, Whispered)), "")
+        await request.send(story.whisper(request.locale, hero_name(request.locale, loaded.names, hero), said))
 
     @named("ask", private=True)
     async def ask(self, request: Request, question: Range[str, 1, 500]) -> None:
@@ -65,14 +101,14 @@ class Story(commands.Cog):
 
     @pressed("tell", private=False)
     async def press_tell(self, request: Request, custom_id: CustomId) -> None:
-        """Close the round, if the action on this message still waits."""
+        """Close the round or vote for it, if the action on this message still waits."""
         key = f"b:{request.person}:tell:{custom_id.seq}"
         loaded = await self.desk.table(custom_id.session, key=key)
         if loaded.earlier is None and custom_id.seq not in loaded.state.pending:
             raise Refusal("moved_on")
         command = CloseRound(key=key, by=request.person)
         outcome = await self.desk.execute(request, command, custom_id.session, origin=request.origin())
-        await request.update(story.told_now(outcome.state, request.shown))
+        await request.update(story.called(self.desk.signer, outcome, request.shown, custom_id.seq))
 
     @pressed("read")
     async def press_read(self, request: Request, custom_id: CustomId) -> None:
@@ -83,9 +119,31 @@ class Story(commands.Cog):
         await request.send(Message(told))
 
     async def _act(self, request: Request, session: int, words: str) -> None:
-        command = Act(key=request.key, by=request.person, text=words)
+        command = Act(key=request.key, by=request.person, text=words, at=request.at, gated=request.age_gated)
         outcome = await self.desk.execute(request, command, session, origin=request.origin())
         await request.send(story.action(self.desk.signer, outcome, words))
+        await self._missed(request, outcome)
+
+    async def _missed(self, request: Request, outcome: Outcome) -> None:
+        """Tell somebody who is back what they were not there for."""
+        hero = outcome.before.heroes[str(outcome.answer["hero"])]
+        if hero.missed and not outcome.repeated:
+            await request.send(story.missed(self.desk.signer, request.locale, outcome, hero), private=True)
+
+    async def _aside(self, request: Request, words: str) -> None:
+        """Show what somebody says out of the game. It is kept nowhere, so that nothing can tell it."""
+        loaded = await self.desk.engine.glance(request.channel, lambda log: log.read(channel=request.channel))
+        if loaded is None:
+            raise Refusal("no_table")
+        await request.send(story.aside(loaded.state.language, request.person_name, words))
+
+    async def _whisper(self, request: Request, words: str, person: int) -> None:
+        """Say it to one alone; the envelope is the bot's own message, since an answer's options can be looked up."""
+        command = Whisper(key=request.key, by=request.person, text=words, person=person)
+        outcome = await self.desk.execute(request, command)
+        await request.send(story.whispered(request.locale, outcome), private=True)
+        if not outcome.repeated:
+            await self.desk.announce(request.channel, story.envelope(self.desk.signer, outcome))
 
     async def _owner(self, request: Request, custom_id: CustomId) -> Refusal:
         """Return the refusal that says whose button it is."""

@@ -9,7 +9,7 @@ from core.i18n import text
 
 def narration_row(signer: Signer, session: int, seq: int, locale: str) -> tuple[Row, ...]:
     """Return the buttons that a narration told at row `seq` gets, in the table's language."""
-    return (Row((act_button(signer, session, seq, locale, "other"),)),)
+    return (Row((act_button(signer, session, seq, locale, "other"), cut_button(signer, session, seq, locale))),)
 
 
 def narration_view(signer: Signer, session: int, seq: int, locale: str) -> discord.ui.View:
@@ -35,6 +35,11 @@ def _view(rows: tuple[Row, ...]) -> discord.ui.View:
 def act_button(signer: Signer, session: int, seq: int, locale: str, label: str = "act") -> Button:
     """Return the button that opens the form for an action."""
     return Button(SECONDARY, text(locale, f"buttons.{label}"), signer.write("act", session, seq), Emoji("✍️"))
+
+
+def cut_button(signer: Signer, session: int, seq: int, locale: str) -> Button:
+    """Return the X-card: one tap, and nobody learns whose."""
+    return Button(SECONDARY, text(locale, "buttons.x"), signer.write("x", session, seq), Emoji("✋"))
 
 
 def _item(button: Button) -> discord.ui.Button[discord.ui.View]:

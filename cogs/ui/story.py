@@ -4,11 +4,12 @@ from typing import Final
 
 from cogs.ui.components import PRIMARY, SECONDARY, Button, Emoji, Label, Message, Modal, TextInput, row
 from cogs.ui.custom_id import Signer
-from cogs.ui.names import escaped, hero_name, listed, mention
-from cogs.ui.narration import narration_row
+from cogs.ui.names import escaped, hero_name, listed, mention, one_line
+from cogs.ui.narration import act_button, narration_row
 from core.game.engine import Outcome
 from core.game.rules.gm import NARRATION_MOST
-from core.game.state import State
+from core.game.rules.rounds import missing
+from core.game.state import Hero
 from core.game.texts import TEXT_MOST, cleaned
 from core.i18n import text
 
@@ -39,10 +40,65 @@ def narration(signer: Signer, outcome: Outcome, words: str) -> Message:
     return Message(f"{told}\n{footer}", narration_row(signer, outcome.session_id, outcome.seq, state.language))
 
 
-def told_now(state: State, shown: str) -> Message:
-    """Return an action's message, as it stands in the channel, once its telling was called for."""
-    line = text(state.language, "story.telling", round=state.tellings + 1)
-    return Message(f"{shown.rpartition(chr(10) + '-# ')[0] or shown}\n{line}")
+def called(signer: Signer, outcome: Outcome, shown: str, seq: int) -> Message:
+    """Return an action's message, as it stands in the channel, once its telling was called for, or a vote was given."""
+    state, line = outcome.state, shown.rpartition(chr(10) + "-# ")[0] or shown
+    if outcome.answer.get("closed"):
+        return Message(f"{line}\n{text(state.language, 'story.telling', round=state.tellings + 1)}")
+    votes = text(
+        state.language,
+        "story.round_votes",
+        round=state.tellings + 1,
+        votes=int(outcome.answer["votes"]),
+        needed=int(outcome.answer["needed"]),
+    )
+    return Message(f"{line}\n{votes}", row(*_waiting_buttons(signer, outcome.session_id, seq, state.language)))
+
+
+def gone(outcome: Outcome) -> Message:
+    """Return the line that says that the round is told now, or how many votes that has."""
+    state = outcome.state
+    if outcome.answer.get("closed"):
+        return Message(text(state.language, "story.go", round=state.tellings + 1))
+    votes, needed = int(outcome.answer["votes"]), int(outcome.answer["needed"])
+    return Message(text(state.language, "story.round_votes", round=state.tellings + 1, votes=votes, needed=needed))
+
+
+def aside(locale: str, name: str, words: str) -> Message:
+    """Return what somebody says out of the game, on one line, marked as that."""
+    return Message(text(locale, "story.aside", name=one_line(name), text=escaped(" ".join(cleaned(words).split()))))
+
+
+def whispered(locale: str, outcome: Outcome) -> Message:
+    """Return what the whisperer is told."""
+    return Message(text(locale, "story.whispered", name=_addressee(locale, outcome)))
+
+
+def envelope(signer: Signer, outcome: Outcome) -> Message:
+    """Return the closed envelope that the table sees."""
+    locale = outcome.state.language
+    opened = signer.write("open", outcome.session_id, outcome.seq)
+    button = Button(SECONDARY, text(locale, "buttons.open"), opened, Emoji("✉️"))
+    return Message(text(locale, "story.envelope", name=_addressee(locale, outcome)), row(button))
+
+
+def whisper(locale: str, name: str, words: str | None) -> Message:
+    """Return an opened envelope; its words may have been erased."""
+    return Message(text(locale, "story.whisper", name=name, text=escaped(words) if words else "…"))
+
+
+def missed(signer: Signer, locale: str, outcome: Outcome, hero: Hero) -> Message:
+    """Return what somebody is told who acts again after rounds without them."""
+    now = outcome.state.heroes[hero.id]
+    name = hero_name(locale, outcome.names, hero.id)
+    said = text(locale, "story.missed", n=hero.missed, name=name, hp=now.hp, hp_max=now.hp_max)
+    return Message(said, row(act_button(signer, outcome.session_id, outcome.seq, locale)))
+
+
+def _addressee(locale: str, outcome: Outcome) -> str:
+    person = int(outcome.answer["person"])
+    hero = next((h.id for h in outcome.state.heroes.values() if h.person == person), "")
+    return hero_name(locale, outcome.names, hero) if hero else mention(person)
 
 
 def withdrawn(outcome: Outcome) -> Message:
@@ -62,27 +118,26 @@ def act_form(signer: Signer, locale: str, session: int, seq: int) -> Modal:
     )
 
 
-def waited_for(state: State) -> list[str]:
-    """Return the heroes who are here and have nothing pending."""
-    acted = {step.hero for step in state.trail if step.before in state.pending}
-    return [hero.id for hero in state.present() if hero.id not in acted and hero.hp > 0]
-
-
 def _waiting(signer: Signer, outcome: Outcome, line: str) -> Message:
     state, locale = outcome.state, outcome.state.language
-    cancel = Button(
-        SECONDARY, text(locale, "buttons.cancel"), signer.write("cancel", outcome.session_id, outcome.seq), Emoji("↩️")
-    )
-    if state.lead == "ai":
+    tell, cancel = _waiting_buttons(signer, outcome.session_id, outcome.seq, locale)
+    if state.lead == "ai" and outcome.seq in state.closed_rows():
         # Told at once, a button would outlive its use; it is worth its place only while another telling is under way
-        busy = state.pending != (outcome.seq,)
+        busy = bool(outcome.before.due())
         key = "story.round_next" if busy else "story.round_now"
         said = f"{line}\n{text(locale, key, round=state.tellings + 1)}"
         return Message(said, row(cancel)) if busy else Message(said)
-    missing = [hero_name(locale, outcome.names, hero) for hero in waited_for(state)]
-    key = "story.round_waits" if missing else "story.round_ready"
-    data = {"n": len(missing), "names": listed(locale, missing)} if missing else {"gm": mention(state.gm)}
-    tell = Button(
-        PRIMARY, text(locale, "buttons.tell"), signer.write("tell", outcome.session_id, outcome.seq), Emoji("▶️")
-    )
+    names = [hero_name(locale, outcome.names, hero) for hero in missing(state)]
+    data: dict[str, object] = {"n": len(names), "names": listed(locale, names)} if names else {"gm": mention(state.gm)}
+    key = "story.round_waits" if names else "story.round_ready"
+    if names and state.until:
+        key, data["until"] = "story.round_until", f"<t:{state.until}:R>"
     return Message(f"{line}\n{text(locale, key, round=state.tellings + 1, **data)}", row(tell, cancel))
+
+
+def _waiting_buttons(signer: Signer, session: int, seq: int, locale: str) -> tuple[Button, Button]:
+    """Return ▶ for whoever may have it told, ↩ for whoever did it."""
+    return (
+        Button(PRIMARY, text(locale, "buttons.tell"), signer.write("tell", session, seq), Emoji("▶️")),
+        Button(SECONDARY, text(locale, "buttons.cancel"), signer.write("cancel", session, seq), Emoji("↩️")),
+    )

@@ -1,6 +1,6 @@
 """The table itself as people read it: opened, joined, where it stands, ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import get_args
 
 from cogs.ui.components import (
@@ -13,16 +13,18 @@ from cogs.ui.components import (
     Message,
     Modal,
     Option,
+    Row,
     Select,
     TextInput,
     row,
 )
 from cogs.ui.custom_id import Signer
 from cogs.ui.names import archetype, hero_name, listed, mention, one_line
-from cogs.ui.story import waited_for
 from core.game.engine import Outcome
+from core.game.readings import spotlight
+from core.game.rules.rounds import PAUSES, gathering, missing
 from core.game.rules.table import WORLD, Start
-from core.game.state import Hero, Pronoun, State
+from core.game.state import Absence, Hero, Pronoun, Rating, State
 from core.game.texts import NAME_MOST
 from core.game.world import world
 from core.i18n import text
@@ -115,8 +117,13 @@ def ended(outcome: Outcome, title: str) -> Message:
     )
 
 
-def status(locale: str, state: State, names: Mapping[str, str | None], title: str) -> Message:
-    """Return where the table stands: whom it waits for first, then where everyone is."""
+def status(
+    locale: str, state: State, names: Mapping[str, str | None], title: str, settings: tuple[Row, ...] = ()
+) -> Message:
+    """Return where the table stands: whom it waits for first, then where everyone is.
+
+    With `settings`, the row that only whoever leads gets, goes the line about who was seen how often.
+    """
     head = "table.status.paused" if state.status == "paused" else "table.status.head"
     place = text(locale, f"world.place.{state.scene}").capitalize()
     lines = [
@@ -125,22 +132,74 @@ def status(locale: str, state: State, names: Mapping[str, str | None], title: st
         text(locale, "table.status.where", place=place, time=text(locale, f"world.time.{state.time}")),
         *(_hero(locale, hero, names) for hero in state.heroes.values()),
     ]
-    return Message("\n".join(lines if state.heroes else [*lines, text(locale, "table.status.nobody")]))
+    if not state.heroes:
+        lines.append(text(locale, "table.status.nobody"))
+    rating = text(locale, f"table.rating.{state.rating}")
+    lines.append("-# " + text(locale, "table.status.rating", rating=rating, pause=_pause(locale, state)))
+    if settings and state.spotlight:
+        lines.append("-# " + seen(locale, state, names))
+    return Message("\n".join(lines), settings)
+
+
+def seen(locale: str, state: State, names: Mapping[str, str | None]) -> str:
+    """Return in how many of the last tellings each character acted, the least seen first."""
+    each = [
+        text(locale, "table.status.seen", name=hero_name(locale, names, hero), times=times)
+        for hero, times in spotlight(state).items()
+    ]
+    told = text(locale, "table.tellings", n=len(state.spotlight))
+    return text(locale, "table.status.spotlight", told=told, names=", ".join(each))
+
+
+def settings_row(signer: Signer, locale: str, state: State) -> tuple[Row, ...]:
+    """Return the button that opens the table's settings."""
+    opened = signer.write("settings", state.session_id, state.seq)
+    return row(Button(SECONDARY, text(locale, "buttons.settings"), opened, Emoji("⚙️")))
+
+
+def settings_form(signer: Signer, locale: str, state: State, most: Rating) -> Modal:
+    """Return the form that sets how the table plays; ratings above `most` are not offered."""
+    ratings = get_args(Rating)
+    fields: list[tuple[str, Sequence[str], str]] = [
+        ("absence", get_args(Absence), state.absence),
+        ("rating", ratings[: ratings.index(most) + 1], state.rating),
+    ]
+    if state.lead == "ai":
+        fields.insert(0, ("pause", [str(pause) for pause in PAUSES], str(state.gather)))
+    labels = tuple(
+        Label(text(locale, f"table.settings.{field}"), Select(field, _options(locale, field, values, now)))
+        for field, values, now in fields
+    )
+    return Modal(signer.write("settings", state.session_id, state.seq), text(locale, "table.settings.title"), labels)
+
+
+def _options(locale: str, field: str, values: Sequence[str], now: str) -> tuple[Option, ...]:
+    return tuple(Option(text(locale, f"table.{field}.{value}"), value, default=value == now) for value in values)
+
+
+def settings_saved(locale: str, state: State) -> Message:
+    """Return what holds at the table now."""
+    rating = text(locale, f"table.rating.{state.rating}")
+    return Message(text(locale, "table.settings.saved", rating=rating, pause=_pause(locale, state)))
+
+
+def _pause(locale: str, state: State) -> str:
+    return text(locale, f"table.pause.{state.gather if state.lead == 'ai' else 'gm'}") + "."
 
 
 def _waiting(locale: str, state: State, names: Mapping[str, str | None]) -> str:
     if state.due():
         return text(locale, "table.status.telling")
-    missing = [hero_name(locale, names, hero) for hero in waited_for(state)]
-    if state.pending and missing:
-        return text(locale, "table.status.waiting_one", names=listed(locale, missing))
+    waited = [hero_name(locale, names, hero) for hero in missing(state)]
+    if gathering(state) and waited:
+        return text(locale, "table.status.waiting_one", names=listed(locale, waited))
     if state.pending:
         return text(locale, "table.status.waiting_one", names=mention(state.gm))
     return text(locale, "table.status.free")
 
 
 def _hero(locale: str, hero: Hero, names: Mapping[str, str | None]) -> str:
-    key = "table.status.away" if hero.away else "table.status.hero"
+    key = "table.status.away" if hero.away else "table.status.idle" if hero.idle else "table.status.hero"
     return text(
         locale,
         key,

@@ -167,7 +167,7 @@ def rewound(now: State, back: State, event: Rewound) -> State:
 
 def _seated(hero: Hero, back: State) -> Hero:
     """Return a hero as it was, with who it is now; one who came later is as new, for what happened to it is undone."""
-    was = back.heroes.get(hero.id) or replace(hero, hp=hero.hp_max, conditions=(), place=back.scene)
+    was = back.heroes.get(hero.id) or replace(hero, hp=hero.hp_max, conditions=(), place=back.scene, missed=0)
     return replace(was, words=hero.words, archetype=hero.archetype, pronoun=hero.pronoun, away=hero.away)
 
 

@@ -8,7 +8,7 @@ from typing import Final, cast, get_args
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
-from core.game.state import Absence, Rating, State
+from core.game.state import Absence, Rating, RollsBy, State
 
 PAUSES: Final = (0, 30, 45, 90, 300, 3_600, 86_400)
 """Seconds that a table may wait for everybody after the first action of a round; 0 tells each at once."""
@@ -30,6 +30,7 @@ class SetTable(Command, frozen=True, kw_only=True):
     gather: int = -1
     absence: str = ""
     rating: str = ""
+    rolls: str = ""
     most: Rating = "teen"
 
 
@@ -57,6 +58,7 @@ class TableSet(Event, frozen=True, kw_only=True):
     gather: int = -1
     absence: str = ""
     rating: str = ""
+    rolls: str = ""
 
 
 def gathering(state: State) -> tuple[int, ...]:
@@ -119,7 +121,7 @@ def close_round(state: State, command: CloseRound, _draws: Draws) -> Decision:
 
 @rule(SetTable, who="gm", when_paused=True)
 def set_table(_state: State, command: SetTable, _: Draws) -> Decision:
-    """Change the pause, the rule for who is absent, or the rating, within what this place allows."""
+    """Change the pause, who is absent, who rolls, or the rating, within what this place allows."""
     if command.gather not in {-1, *PAUSES}:
         raise Refusal("unknown_value", value=str(command.gather))
     if command.absence not in {"", *get_args(Absence)} or command.rating not in {"", *get_args(Rating)}:
@@ -127,7 +129,9 @@ def set_table(_state: State, command: SetTable, _: Draws) -> Decision:
     ratings = get_args(Rating)
     if command.rating and ratings.index(command.rating) > ratings.index(command.most):
         raise Refusal("rating_too_high")
-    changed = TableSet(gather=command.gather, absence=command.absence, rating=command.rating)
+    if command.rolls not in {"", *get_args(RollsBy)}:
+        raise Refusal("unknown_value", value=command.rolls[:40])
+    changed = TableSet(gather=command.gather, absence=command.absence, rating=command.rating, rolls=command.rolls)
     if changed == TableSet():
         raise Refusal("unknown_value", value="")
     return Decision((changed,))
@@ -156,4 +160,5 @@ def _set(state: State, event: TableSet, _: int) -> State:
         gather=state.gather if event.gather < 0 else event.gather,
         absence=cast("Absence", event.absence or state.absence),
         rating=cast("Rating", event.rating or state.rating),
+        rolls_by=cast("RollsBy", event.rolls or state.rolls_by),
     )
