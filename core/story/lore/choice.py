@@ -141,7 +141,8 @@ class _Choosing:
 
     def _take(self, one: Candidate) -> bool:
         card = one.card
-        if one.why != "lasting" and card.use_probability and self._draw(one.id, "chance") * 100 >= card.probability:
+        uncertain = one.why != "lasting" and card.use_probability and card.probability < 100
+        if uncertain and self._draw(one.id, "chance") * 100 >= card.probability:
             self._lost.add(one.id)
             return False
         tokens = -(-len(card.text) // 4)
