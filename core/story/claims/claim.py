@@ -1,0 +1,42 @@
+"""A claim that a sentence makes, and what is wrong with one."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Family = Literal[
+    "hp",
+    "death",
+    "unconscious",
+    "outcome",
+    "gained",
+    "lost",
+    "position",
+    "presence",
+    "time",
+    "name",
+    "count",
+    "promise",
+    "speech",
+]
+Kind = Literal["contradiction", "no_evidence"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a sentence says of a subject: an id of the engine, or the word as it stands. `span` are characters."""
+
+    family: Family
+    subject: str
+    value: str
+    span: Span = (0, 0)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A claim that the engine does not bear out: it knows better, or it knows nothing of the kind."""
+
+    family: Family
+    why: str
+    span: Span
+    kind: Kind = "contradiction"
