@@ -8,8 +8,9 @@ import pytest
 
 from core.story.lint import slips
 from core.story.oracle.grammar import Unfit, choices, expand
+from core.story.oracle.moment import Moment
 from core.story.oracle.nouns import Noun, thing
-from core.story.oracle.storylets import Storylet, holds, storylets
+from core.story.oracle.storylets import Storylet, storylets
 from core.story.oracle.tables import DATA, _all_lines
 from core.story.sentences import folded, split
 from tests.story.table import Table
@@ -90,9 +91,9 @@ def test_there_are_at_least_forty_storylets_with_three_variants_a_language() -> 
 
 @pytest.mark.parametrize("storylet", storylets(), ids=lambda s: s.id)
 def test_a_storylet_can_be_read_and_said(storylet: Storylet) -> None:
-    state = Table().state
+    moment = Moment(Table().state, "harbour")
     for need in storylet.needs:
-        assert holds(need, state, "harbour") in {True, False}
+        assert moment.holds(need) in {True, False}
     for language in LANGUAGES:
         variants = storylet.variants(language)
         assert any(fits(variant, language, PERSONS["u"]) for variant in variants), storylet.id

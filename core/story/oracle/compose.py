@@ -58,11 +58,16 @@ class Drawer:
         return "" if not kept or (fresh and best < 1) else self._noted(kept)
 
     def _novelty(self, text: str) -> float:
-        """NEW, or below that: tellings since it was said where it was, else one to two by how unlike the last ones."""
+        """NEW, or below that: one to two by how unlike the last ones, below one for what was said or is not so.
+
+        What was said ranks by the tellings since.
+        """
         sentences = split(text)
         age = min((self.used.get(sentence, NEW) for sentence in sentences), default=NEW)
         if age < NEW:
             return age / NEW
+        if self.scene.contradicted(text):
+            return 0.5
         alike = max((overlap(one, old) for one in sentences for old in self.near), default=0.0)
         return NEW if alike < ALIKE_MOST else 2 - alike
 
@@ -77,7 +82,7 @@ class Drawer:
         self.drawn[beat.line] = self.drawn.get(beat.line, 0) + 1
         for at in range(min(len(order), CANDIDATES_MOST)):
             template = order[(start + at) % len(order)]
-            if not all(self.scene.unmoved(item) for item in guards(template)):
+            if not all(self.scene.true(guard) for guard in guards(template)):
                 continue
             try:
                 text = expand(template, beat.nouns, self.scene.resolve, self.scene.language)

@@ -1,6 +1,7 @@
 """Slots in sentences, with agreement: `{de o x}`, `{x:pronto/pronta/pronte}`, `{x#cai/caem}`, `{x.ele}`, `[one|other]`.
 
-`{?rope}` at the beginning says that the variant is true only while the rope is where the adventure began with it.
+`{?rope}` at the beginning says that the variant is true only while the rope is where the adventure began with it;
+`{?unrest>2}` and the like, while that need holds (see `moment.py`).
 `x=crowd` names the noun `crowd` as `x` from there on. A variant that lacks a form or a referent is Unfit and skipped.
 """
 
@@ -13,7 +14,7 @@ from typing import Final
 from core.story.oracle.nouns import Noun
 from core.story.sentences import capitalized
 
-_GUARD: Final = re.compile(r"\{\?(\w+)\}")
+_GUARD: Final = re.compile(r"\{\?([^}]+)\}")
 _CHOICE: Final = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 _SLOT: Final = re.compile(
     r"\{(?P<before>(?:\w+ )*)(?P<name>\w+)(?:=(?P<key>\w+))?(?:\.(?P<form>\w+)|(?P<how>[:#~])(?P<forms>[^}]*))?\}"
@@ -52,7 +53,7 @@ def choices(template: str) -> tuple[str, ...]:
 
 
 def guards(template: str) -> list[str]:
-    """Return the items that must still be where the adventure began for a template to be true."""
+    """Return what must hold for a template to be true: items where the adventure began with them, needs."""
     return _GUARD.findall(template)
 
 

@@ -74,7 +74,7 @@ async def _resolved(scene: Scene, deed: Deed) -> None:
     hero = scene.state.heroes.get(deed.hero)
     if hero is None or deed.kind == "open":
         return
-    scene.place = hero.place
+    scene.place, scene.actor, scene.outcome = hero.place, hero.id, ""
     if hero.hp <= 0:
         scene.say("hero_down", p=hero.id)
     elif deed.kind == "say":
@@ -119,7 +119,7 @@ async def _happening(scene: Scene, rng: Random) -> None:
     here = [h.id for h in scene.state.present() if h.place == scene.place and h.hp > 0]
     if not here or not 0 < len(deeds) <= STORYLET_DEEDS_MOST:
         return
-    actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
+    actor = scene.actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
     foes = [f for f in figures_at(scene.state, scene.place) if scene.state.figures[f].kind in scene.ways.hostile]
     if rng.random() < STRIKE_CHANCE and foes and not scene.told("fight"):
         if "hidden" not in scene.state.heroes[actor].conditions:

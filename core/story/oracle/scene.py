@@ -8,8 +8,10 @@ from core.game.state import Ask as Asked
 from core.game.state import Hero, State
 from core.game.world import world
 from core.story.oracle.desk import Desk
+from core.story.oracle.moment import Moment
 from core.story.oracle.nouns import Noun, figure_noun, hero_noun, thing
 from core.story.oracle.places import Ways, figures_at, ways
+from core.story.oracle.weather import contradicts, spell, weather
 from core.story.turn import Deed, Turn
 
 FAILED = ("failure", "crit_fail")
@@ -35,13 +37,18 @@ class Beat:
 
 @dataclass
 class Scene:
-    """A turn, the desk where it asks, and what there is to tell so far. `place` is where the eye rests."""
+    """A turn, the desk where it asks, and what there is to tell so far.
+
+    `place` is where the eye rests, `actor` the hero who acts, `outcome` how the last check went.
+    """
 
     turn: Turn
     desk: Desk
     rng: Random
     place: str
     beats: list[Beat] = field(default_factory=list)
+    actor: str = ""
+    outcome: str = ""
 
     @property
     def state(self) -> State:
@@ -58,9 +65,19 @@ class Scene:
         """The session's language."""
         return self.state.language
 
+    @property
+    def weather(self) -> str:
+        """The weather of this telling."""
+        return weather(self.turn.seed, spell(self.turn.state.tellings))
+
     def hero(self, deed: Deed) -> Hero:
         """The hero of a deed, as of now."""
         return self.state.heroes[deed.hero]
+
+    def moment(self, hero: str) -> Moment:
+        """What is true here and now, with a hero acting."""
+        done = frozenset(beat.line.partition(".")[0] for beat in self.beats if beat.must)
+        return Moment(self.state, self.place, hero, self.weather, self.outcome, done)
 
     def noun(self, key: str) -> Noun:
         """The noun of a hero, a figure, an item, a place or anything in the table of nouns. Raises KeyError."""
@@ -82,9 +99,15 @@ class Scene:
         except KeyError:
             return None
 
-    def unmoved(self, item: str) -> bool:
-        """Tell whether an item is still where the adventure began with it."""
-        return self.state.items.get(item) == world(self.state.world).items.get(item)
+    def true(self, guard: str) -> bool:
+        """Tell whether what a variant needs holds: an item is where the adventure began with it, or a need."""
+        if guard in self.state.items:
+            return self.state.items[guard] == world(self.state.world).items.get(guard)
+        return self.moment(self.actor).holds(guard)
+
+    def contradicted(self, text: str) -> bool:
+        """Tell whether a text speaks of another weather or time of day than it is."""
+        return contradicts(text, self.language, self.weather, self.state.time)
 
     def told(self, group: str) -> bool:
         """Tell whether something of a group of lines is told already."""
@@ -117,4 +140,5 @@ class Scene:
 
     async def check(self, hero: str, skill: str, level: str = "even") -> str:
         """Ask for a check and return its outcome. Raises Unsettled."""
-        return str((await self.roll(hero, skill, level)).result["outcome"])
+        self.outcome = str((await self.roll(hero, skill, level)).result["outcome"])
+        return self.outcome
