@@ -3,6 +3,7 @@
 import base64
 import os
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from pydantic_settings.sources import DotEnvSettingsSource
 
 from bot.settings_source import SecretFiles, SettingsError, environment, sentences, unknown
-from bot.settings_types import MAX_SHARDS, Keys, Names, Port, PostgresUrl, RedisUrl, Secrets, Shards
+from bot.settings_types import MAX_SHARDS, Keys, Limits, Names, Port, PostgresUrl, RedisUrl, Secrets, Shards
 
 PREFIX = "YOURTALE_"
 PROVIDERS = ("gemini", "mistral", "openai")
@@ -85,6 +86,23 @@ class Settings(BaseSettings):
         "OPENAI_BASE_URL", None, "Any OpenAI-compatible endpoint: Ollama, llama.cpp, vLLM, OpenRouter."
     )
     openai_models: Names = _ours((), "Models of the OpenAI-compatible endpoint in the order to try.")
+    gemini_scopes: Names = _ours((), "Project of each Gemini key, in their order: keys of one scope share its limits.")
+    mistral_scopes: Names = _ours((), "Organisation of each Mistral key, in their order.")
+    openai_scopes: Names = _ours((), "Account of each OpenAI-compatible key, in their order.")
+    gemini_limits: Limits = _ours(
+        {},
+        "What a scope may use of each Gemini model, as JSON: `rpm`, `input_tpm`, `tpm`, `rpd`, `usd` in "
+        '`usd_window_seconds`, `zone`; or by model: `{"gemini-3.5-flash-lite": {"rpm": 4000}}`.',
+    )
+    mistral_limits: Limits = _ours({}, "The same for Mistral.")
+    openai_limits: Limits = _ours({}, "The same for the OpenAI-compatible endpoint.")
+    ai_workers: int | None = _ours(
+        None,
+        "Workers of the whole installation, among which limits are divided while Redis is away; empty: those of "
+        "this machine.",
+        ge=1,
+        le=10_000,
+    )
     ai_first_word_seconds: float = _ours(8.0, "Longest wait for a storyteller's first word.", gt=0, le=120)
     ai_between_seconds: float = _ours(10.0, "Longest silence between two words.", gt=0, le=120)
     ai_whole_seconds: float = _ours(60.0, "Longest time for one whole telling.", gt=0, le=600)
@@ -92,6 +110,17 @@ class Settings(BaseSettings):
         Decimal(20), "What a server may spend on AI in a month, in US$.", ge=0, le=1_000_000
     )
     budget_session_usd: Decimal = _ours(Decimal(5), "What a session may spend on AI, in US$.", ge=0, le=1_000_000)
+    budget_person_usd: Decimal | None = _ours(
+        None, "What one person's actions may cost in a day, in US$; empty is no limit.", ge=0, le=1_000_000
+    )
+    budget_total_usd: Decimal | None = _ours(
+        None, "What the whole installation may spend on AI in a month, in US$; empty is no limit.", ge=0, le=1_000_000
+    )
+    budget_soft: float = _ours(0.8, "Part of a budget from which cheaper models and shorter answers do.", gt=0, le=1)
+    currency: str = _ours("USD", "Currency in which `yourtale costs` counts.", pattern=r"^[A-Z]{3}$")
+    currency_per_usd: Decimal = _ours(Decimal(1), "What one US$ costs in that currency.", gt=0, le=1_000_000)
+    currency_date: date | None = _ours(None, "The day of that rate, as 2026-11-24.")
+    price_age_days: int = _ours(90, "Age of the price list from which a look at it is called for.", ge=1, le=3_650)
 
     button_keys: Keys = _ours((), "Keys that sign buttons (32 bytes, base64); the first signs, all verify.")
     master_keys: Keys = _ours((), "Keys that wrap people's keys (32 bytes, base64); the first wraps, all unwrap.")
@@ -117,6 +146,9 @@ class Settings(BaseSettings):
             keyless = name == "openai" and self.openai_base_url is not None
             if name in self.ai_order and not self.ai_keys(name) and not keyless:
                 wrong.append(f"YOURTALE_AI_ORDER names {name}, but {name.upper()}_API_KEY is not set")
+            scopes = getattr(self, f"{name}_scopes")
+            if scopes and len(scopes) != len(self.ai_keys(name)):
+                wrong.append(f"YOURTALE_{name.upper()}_SCOPES must name one scope for each key")
         if "openai" in self.ai_order and not self.openai_models:
             wrong.append("YOURTALE_AI_ORDER names openai, but YOURTALE_OPENAI_MODELS names no model")
         if self.shard_ids and self.shard_count is None:

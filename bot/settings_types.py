@@ -2,12 +2,14 @@
 
 import base64
 import binascii
-from typing import Annotated
+from typing import Annotated, Any
 
+import orjson
 from pydantic import BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
 MAX_SHARDS = 100_000
+MAX_LIMITS = 20_000
 
 
 def _split(value: object) -> object:
@@ -60,6 +62,27 @@ def _keys(value: object) -> object:
     return parts
 
 
+def _limits(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    from core.ai.quota import Quota
+
+    try:
+        found = orjson.loads(value) if len(value) <= MAX_LIMITS else None
+    except orjson.JSONDecodeError as error:
+        raise ValueError("must be JSON") from error
+    if type(found) is not dict:
+        raise ValueError("must be a JSON object of at most 20000 characters")
+    parts = list(found.values()) if all(isinstance(part, dict) for part in found.values()) else [found]
+    for part in parts:
+        try:
+            Quota.read(part)
+        except ValueError as error:
+            raise ValueError(f"has a wrong or unknown {str(error)[:40]!r}") from error
+    return found
+
+
+Limits = Annotated[dict[str, Any], NoDecode, BeforeValidator(_limits)]
 Secrets = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_split)]
 Keys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_keys)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
