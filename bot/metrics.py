@@ -32,6 +32,15 @@ AI_FIRST_WORD_SECONDS = Histogram(
 )
 AI_TOKENS = Counter("yourtale_ai_tokens_total", "Tokens by direction.", ("provider", "model", "direction"))
 AI_COST_MICRO_USD = Counter("yourtale_ai_cost_micro_usd_total", "Money spent on AI.", ("provider", "model"))
+AI_KEYS_REJECTED = Counter(
+    "yourtale_ai_keys_rejected_total", "Keys put out of use until the next start.", ("provider",)
+)
+AI_CIRCUITS = Counter(
+    "yourtale_ai_circuits_total", "Circuits opened, and closed again by a probe.", ("provider", "model", "state")
+)
+AI_HEDGES = Counter(
+    "yourtale_ai_hedges_total", "Second calls made because the first word was late.", ("provider", "model")
+)
 WAKE_UPS = Counter("yourtale_queue_wake_ups_total", "Wake-ups by what became of them.", ("outcome",))
 REPLICA_READS = Counter(
     "yourtale_replica_reads_total",

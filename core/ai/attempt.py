@@ -1,4 +1,4 @@
-"""One call to one provider: deadlines, the seam to the words before it, the ledger row."""
+"""One call to one provider: deadlines, the seam to the words before it, the ledger row, the reservation."""
 
 from __future__ import annotations
 
@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 from core.ai.continuation import Seam, WordGate
 from core.ai.errors import Malformed, ProviderError, Unavailable
 from core.ai.events import Call, Event, Finished, Metered, Text, Usage
+from core.ai.opening import Opening
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Iterator
+    from collections.abc import AsyncGenerator
 
     from core.ai.events import ProviderEvent
+    from core.ai.health import Health
     from core.ai.ledger import Attempt, Ledger
+    from core.ai.limits import Lease, Limits
     from core.ai.observer import Observer
     from core.ai.prompt import Prompt
-    from core.ai.routes import Health, Route
+    from core.ai.routes import Route
 
-SENTENCE_ENDS = ".!?…”\"'»)"
+SENTENCE_ENDS = (".", "!", "?", "…", "”", '"', "'", "»", ")")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,48 +35,51 @@ class Deadlines:
     whole: float = 40.0
 
 
-@dataclass(slots=True)
-class Books:
-    """Where an attempt is recorded. `closing` holds ledger writes that outlive a cancelled caller."""
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """An attempt that is over. `outcome` is ok, cancelled or a ProviderError's code; `first_word` in seconds.
 
-    ledger: Ledger
-    observer: Observer
-    health: Health
-    closing: set[asyncio.Future[None]] = field(default_factory=set)
+    `exact`: whether `micro_usd` is what the provider bills, and not the most that it can.
+    """
 
-    async def close(self, row: _Row, error: ProviderError | None, outcome: str) -> None:
-        """Close a row even when the caller is cancelled meanwhile. Twice is once."""
-        if row.closed:
-            return
-        row.closed = True
-        task = asyncio.ensure_future(self._write(row, error, outcome))
-        self.closing.add(task)
-        task.add_done_callback(self.closing.discard)
-        await asyncio.shield(task)
-
-    async def _write(self, row: _Row, error: ProviderError | None, outcome: str) -> None:
-        usage, exact = row.verdict(error)
-        seconds = asyncio.get_running_loop().time() - row.started
-        if exact:
-            micro_usd = row.route.price.cost(usage or Usage())
-            await self.ledger.settle(row.id, usage or Usage(), micro_usd, outcome)
-        else:
-            micro_usd = row.bound()
-            await self.ledger.estimate(row.id, usage, micro_usd, outcome)
-        self.observer.attempt_finished(row.attempt, outcome, seconds, usage, micro_usd)
+    provider: str
+    model: str
+    outcome: str
+    seconds: float
+    first_word: float | None
+    usage: Usage | None
+    micro_usd: int
+    exact: bool
 
 
 @dataclass(slots=True)
-class _Row:
-    id: int
-    attempt: Attempt
+class Going:
+    """An attempt that has been chosen and reserved.
+
+    `probe`: it is the one call that tries an open circuit. `joins`: it goes on after words of a stream that broke.
+    """
+
     route: Route
-    started: float
+    prompt: Prompt
+    attempt: Attempt
+    lease: Lease
+    probe: bool = False
+    joins: bool = False
+    row_id: int = 0
+    started: float = 0.0
+    first_word: float | None = None
     usage: Usage | None = None
     final: bool = False
     closed: bool = False
     words: int = 0
     calls: int = 0
+    tried: Tried | None = None
+    error: ProviderError | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether words or asks have come."""
+        return bool(self.words or self.calls)
 
     def verdict(self, error: ProviderError | None) -> tuple[Usage | None, bool]:
         """Usage to write down, and whether it is what the provider will bill."""
@@ -91,91 +97,153 @@ class _Row:
         return self.route.price.bound(known, self.attempt.output_bound)
 
 
-async def run(
-    route: Route, prompt: Prompt, attempt: Attempt, books: Books, *, deadlines: Deadlines, ends_at: float
-) -> AsyncGenerator[Event, None]:
+@dataclass(slots=True)
+class Books:
+    """Where an attempt is recorded. `closing` holds work that outlives a cancelled caller."""
+
+    ledger: Ledger
+    observer: Observer
+    health: Health
+    limits: Limits
+    closing: set[asyncio.Future[None]] = field(default_factory=set)
+
+    async def open(self, going: Going) -> None:
+        """Write the row; gives the reservation back when that fails."""
+        try:
+            going.row_id = await self.ledger.open(going.attempt)
+        except BaseException:
+            self.health.started(going.route)
+            self.health.abandoned(going.route, probe=going.probe)
+            self.later(self.limits.refund(going.lease))
+            raise
+        going.started = asyncio.get_running_loop().time()
+        self.health.started(going.route)
+        self.observer.attempt_started(going.attempt)
+
+    async def close(self, going: Going, error: ProviderError | None, outcome: str) -> None:
+        """Close a row even when the caller is cancelled meanwhile. Twice is once."""
+        if going.closed:
+            return
+        going.closed = True
+        usage, exact = going.verdict(error)
+        seconds = asyncio.get_running_loop().time() - going.started
+        cost = going.route.price.cost(usage or Usage()) if exact else going.bound()
+        route = going.route
+        going.tried = Tried(
+            route.provider_name, route.model.name, outcome, seconds, going.first_word, usage, cost, exact
+        )
+        await asyncio.shield(self.later(self._write(going, going.tried, sent=error is None or error.sent)))
+
+    async def _write(self, going: Going, tried: Tried, *, sent: bool) -> None:
+        if tried.exact:
+            await self.ledger.settle(going.row_id, tried.usage or Usage(), tried.micro_usd, tried.outcome)
+        else:
+            await self.ledger.estimate(going.row_id, tried.usage, tried.micro_usd, tried.outcome)
+        if sent:
+            await self.limits.settle(going.lease, tried.usage if tried.exact else None, tried.micro_usd)
+        else:
+            await self.limits.refund(going.lease)
+        self.observer.attempt_finished(going.attempt, tried.outcome, tried.seconds, tried.usage, tried.micro_usd)
+
+    def later(self, work: object) -> asyncio.Future[None]:
+        """Run a coroutine to its end, whoever is cancelled meanwhile."""
+        task: asyncio.Future[None] = asyncio.ensure_future(work)  # type: ignore[call-overload]
+        self.closing.add(task)
+        task.add_done_callback(self.closing.discard)
+        return task
+
+
+async def run(going: Going, books: Books, *, deadlines: Deadlines, ends_at: float) -> AsyncGenerator[Event, None]:
     """Yield what one provider answers, in whole words that follow on what was told; the last event is Finished.
 
     Raises ProviderError once the row is closed. Closing the generator closes the socket; the row is then
     closed as an estimate. `ends_at` is in loop time.
     """
-    row = _Row(await books.ledger.open(attempt), attempt, route, asyncio.get_running_loop().time())
-    books.health.started(route)
-    books.observer.attempt_started(attempt)
+    await books.open(going)
     failure: ProviderError | None = None
     outcome = "cancelled"
+    told = going.prompt.told
+    words = _Words(told, going.prompt.locale, joins=going.joins)
     try:
-        async with aclosing(_answer(row, prompt, books, deadlines, ends_at)) as events:
-            async for event in events:
+        async with aclosing(going.route.provider.stream(going.route.model.name, going.prompt)) as events:
+            while True:
+                event = await _next(events, going, deadlines, ends_at)
+                if isinstance(event, Metered):
+                    going.usage = event.usage
+                    continue
+                if isinstance(event, (Text, Call)):
+                    if not going.begun:
+                        _first_word(going, books)
+                    going.words += isinstance(event, Text)
+                if text := words.take(event):
+                    yield Text(text)
+                if isinstance(event, Call):
+                    going.calls += 1
+                    yield event
                 if isinstance(event, Finished):
+                    going.usage, going.final = event.usage or going.usage, event.usage is not None
+                    _refuse_empty(going, told)
                     outcome = "ok"
-                    await books.close(row, None, outcome)
-                yield event
+                    await books.close(going, None, outcome)
+                    yield event
+                    return
     except ProviderError as error:
-        failure, outcome = error, error.code
+        going.error = failure = error
+        outcome = error.code
         raise
     finally:
-        if outcome == "cancelled":
-            books.health.abandoned(route)
-        else:
-            books.health.finished(route, failure)
-        await books.close(row, failure, outcome)
+        _learn(going, books.health, failure, outcome, deadlines)
+        await books.close(going, failure, outcome)
 
 
-async def _answer(
-    row: _Row, prompt: Prompt, books: Books, deadlines: Deadlines, ends_at: float
-) -> AsyncGenerator[Event, None]:
-    told = prompt.told
-    gate, seam = WordGate(), Seam(told)
-    async with aclosing(row.route.provider.stream(row.route.model.name, prompt)) as events:
-        async for event in _timed(events, row, deadlines, ends_at):
-            if isinstance(event, Metered):
-                row.usage = event.usage
-                continue
-            if isinstance(event, (Text, Call)) and not row.words + row.calls:
-                books.observer.first_word(row.attempt, asyncio.get_running_loop().time() - row.started)
-            for out in _joined(event, gate, seam, row):
-                yield out
-            if isinstance(event, Finished):
-                row.usage, row.final = event.usage or row.usage, event.usage is not None
-                _refuse_empty(row, told)
-                yield event
-                return
-    raise Unavailable("truncated", billable=True)
-
-
-async def _timed(
-    events: AsyncGenerator[ProviderEvent, None], row: _Row, deadlines: Deadlines, ends_at: float
-) -> AsyncGenerator[ProviderEvent, None]:
+async def _next(
+    events: AsyncGenerator[ProviderEvent, None], going: Going, deadlines: Deadlines, ends_at: float
+) -> ProviderEvent:
+    """Return the next event in time. Raises Unavailable with the deadline's name, or "truncated" at the end."""
     loop = asyncio.get_running_loop()
-    while True:
-        begun = bool(row.words + row.calls)
-        limit = loop.time() + deadlines.between_words if begun else row.started + deadlines.first_word
-        try:
-            async with asyncio.timeout_at(min(limit, ends_at)):
-                event = await anext(events)
-        except StopAsyncIteration:
-            return
-        except TimeoutError as error:
-            which = "whole" if ends_at <= limit else "between_words" if begun else "first_word"
-            raise Unavailable(f"deadline_{which}", billable=True) from error
-        yield event
+    limit = loop.time() + deadlines.between_words if going.begun else going.started + deadlines.first_word
+    try:
+        async with asyncio.timeout_at(min(limit, ends_at)):
+            return await anext(events)
+    except StopAsyncIteration:
+        raise Unavailable("truncated", billable=True) from None
+    except TimeoutError as error:
+        which = "whole" if ends_at <= limit else "between_words" if going.begun else "first_word"
+        raise Unavailable(f"deadline_{which}", billable=True) from error
 
 
-def _joined(event: ProviderEvent, gate: WordGate, seam: Seam, row: _Row) -> Iterator[Event]:
-    if isinstance(event, Text):
-        row.words += len(event.text)
-        text = seam.feed(gate.feed(event.text))
+def _learn(going: Going, health: Health, failure: ProviderError | None, outcome: str, deadlines: Deadlines) -> None:
+    late = failure is not None and failure.detail == "deadline_whole"
+    if late and asyncio.get_running_loop().time() - going.started < deadlines.first_word:
+        outcome = "cancelled"  # It was asked when the telling's time was nearly over: no verdict.
+    if outcome == "cancelled":
+        health.abandoned(going.route, probe=going.probe)
     else:
-        text = seam.feed(gate.finish()) + seam.finish()
-    if text:
-        yield Text(text)
-    if isinstance(event, Call):
-        row.calls += 1
-        yield event
+        health.finished(going.route, failure, probe=going.probe)
 
 
-def _refuse_empty(row: _Row, told: str) -> None:
-    if row.words or row.calls or told.rstrip().endswith(tuple(SENTENCE_ENDS)):
+def _first_word(going: Going, books: Books) -> None:
+    going.first_word = asyncio.get_running_loop().time() - going.started
+    books.health.first_word(going.route, going.first_word)
+    books.observer.first_word(going.attempt, going.first_word)
+
+
+class _Words:
+    """Text on its way out: in whole words, joined to what was told, the opening of a continuation judged first."""
+
+    def __init__(self, told: str, locale: str, *, joins: bool) -> None:
+        self._gate, self._seam = WordGate(), Seam(told)
+        self._opening = Opening(told if joins else "", locale)
+
+    def take(self, event: Text | Call | Finished) -> str:
+        """Words that may be shown now; before anything else than text, all that are left."""
+        if isinstance(event, Text):
+            return self._opening.feed(self._seam.feed(self._gate.feed(event.text)))
+        rest = self._seam.feed(self._gate.finish()) + self._seam.finish()
+        return self._opening.feed(rest) + self._opening.finish()
+
+
+def _refuse_empty(going: Going, told: str) -> None:
+    if going.begun or told.rstrip().endswith(SENTENCE_ENDS):
         return
-    raise Malformed("empty", billable=True, usage=row.usage if row.final else None)
+    raise Malformed("empty", billable=True, usage=going.usage if going.final else None)

@@ -65,7 +65,7 @@ async def _post(
     try:
         return await session.post(url, data=orjson.dumps(request), headers=headers, timeout=TIMEOUT)
     except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
-        raise Unavailable(type(error).__name__) from error
+        raise Unavailable(type(error).__name__, sent=False) from error
     except (aiohttp.ClientError, OSError) as error:
         raise Unavailable(type(error).__name__, billable=True) from error
 

@@ -12,7 +12,7 @@ from core.ai.events import Call, Finished, Reason, Text, Usage
 from core.ai.prompt import Prompt, Tool, ToolCall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from core.ai.events import ProviderEvent
 
@@ -61,6 +61,13 @@ def encode_tools(tools: tuple[Tool, ...]) -> list[dict[str, object]]:
         }
         for tool in tools
     ]
+
+
+def encode_schema(schema: Mapping[str, Any]) -> dict[str, object]:
+    """The `response_format` that asks for JSON of a schema; strict where the schema leaves nothing open."""
+    closed = schema.get("additionalProperties") is False
+    strict = closed and set(schema.get("required", ())) == set(schema.get("properties", {}))
+    return {"type": "json_schema", "json_schema": {"name": "answer", "schema": dict(schema), "strict": strict}}
 
 
 def error_text(document: object) -> str:

@@ -13,12 +13,19 @@ INSTRUCTIONS = {
 }
 WORD = re.compile(r"\S+\s*")
 REPEAT_LIMIT = 5
+CHANCE = 3
+PUNCTUATION = ".,;:!?…\"'“”‘’«»()[]*_-–—"
 LONGEST_WORD = 64
 
 
 def instruction(locale: str) -> str:
     """Ask a model without prefill to go on, in the language of the telling."""
     return INSTRUCTIONS.get(locale[:2], INSTRUCTIONS["en"])
+
+
+def _plain(word: str) -> str:
+    """A word without case and outer punctuation, or as it is when nothing else would be left."""
+    return word.strip().strip(PUNCTUATION).casefold() or word.strip()
 
 
 class WordGate:
@@ -47,11 +54,13 @@ class Seam:
 
     Fed with whole words (see WordGate). While the new words repeat a stretch of the told ones they are held back:
     when the stretch reaches the end of what was told, it is dropped; when it stops before that after fewer than five
-    words, it was chance and is let through; else the model is telling it again: Malformed("repeats").
+    words, it was chance and is let through; else the model is telling it again: Malformed("repeats"). Words are the
+    same whatever their case and punctuation, but one or two alone are only dropped when they are the same exactly.
     """
 
     def __init__(self, told: str) -> None:
-        self._told = told.split()
+        self._written = told.split()
+        self._told = [_plain(word) for word in self._written]
         self._spaced = not told or told[-1].isspace()
         self._lead = ""
         self._echoed = False
@@ -68,7 +77,7 @@ class Seam:
         words = WORD.findall(text)
         for position, word in enumerate(words):
             self._held.append(word)
-            if not self._matches(word.strip()):
+            if not self._matches(_plain(word)):
                 return self._release("".join(words[position + 1 :]))
         return ""
 
@@ -80,7 +89,7 @@ class Seam:
         if self._starts:
             return True
         whole = [s for s in before if s + at == len(self._told)]
-        if whole:
+        if whole and self._dropped(at):
             self._held = self._held[-1:]
             if 0 in whole and not self._echoed:
                 # A server that sends the prefix back; what follows it may still repeat its end.
@@ -90,6 +99,11 @@ class Seam:
         elif at >= REPEAT_LIMIT:
             raise Malformed("repeats", billable=True)
         return False
+
+    def _dropped(self, count: int) -> bool:
+        """Whether the first `count` held words, a copy of the last told ones, were no chance."""
+        held = [word.strip() for word in self._held[:count]]
+        return count >= CHANCE or held == self._written[len(self._written) - count :]
 
     def _release(self, following: str) -> str:
         text = "".join(self._held) + following
@@ -103,7 +117,8 @@ class Seam:
 
     def finish(self) -> str:
         """What was held at the end: nothing if it only repeated, else the words."""
-        if not self._open or any(s + len(self._held) == len(self._told) for s in self._starts):
+        copied = any(s + len(self._held) == len(self._told) for s in self._starts)
+        if not self._open or (copied and self._dropped(len(self._held))):
             return ""
         if len(self._held) >= REPEAT_LIMIT:
             raise Malformed("repeats", billable=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
@@ -10,22 +11,27 @@ if TYPE_CHECKING:
     from core.ai.events import Usage
 
 DETAIL_LIMIT = 300
+SENTENCE = re.compile(r"[.!?…]+[\"”’»)*_]*(?=\s|$)")
 
 
 class ProviderError(Exception):
     """A call failed.
 
     `detail` is the provider's own short text, bounded, for the log only. `usage` is what will be billed, where
-    the provider told; without it, `billable` says whether it may bill something that we do not know.
+    the provider told; without it, `billable` says whether it may bill something that we do not know. `sent`:
+    whether the question reached the provider at all.
     """
 
     code: ClassVar[str] = "failed"
 
-    def __init__(self, detail: str = "", *, billable: bool = False, usage: Usage | None = None) -> None:
+    def __init__(
+        self, detail: str = "", *, billable: bool = False, usage: Usage | None = None, sent: bool = True
+    ) -> None:
         super().__init__(self.code, detail[:DETAIL_LIMIT])
         self.detail = detail[:DETAIL_LIMIT]
         self.billable = billable
         self.usage = usage
+        self.sent = sent
 
 
 class RateLimited(ProviderError):  # noqa: N818 - named as in the protocol
@@ -81,13 +87,22 @@ class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offli
 
     `reason`: no_route (none is set up), resting, budget, blocked, too_long, key_rejected, malformed (the
     question was refused), deadline, exhausted (tried and failed). `detail`: the last provider's code and
-    text. `until`: when resting, the unix time at which the first key is free again. `shown`: words of this
-    stream that were handed on before it broke.
+    text. `blocked`: when blocked, the provider's own reason, untouched. `until`: when resting, the unix time at
+    which the first key is free again. `shown`: words of this stream that were handed on before it broke.
     """
 
-    def __init__(self, reason: str, *, detail: str = "", until: float | None = None, shown: str = "") -> None:
+    def __init__(
+        self, reason: str, *, detail: str = "", until: float | None = None, shown: str = "", blocked: str = ""
+    ) -> None:
         super().__init__(reason, detail[:DETAIL_LIMIT])
         self.reason = reason
         self.detail = detail[:DETAIL_LIMIT]
         self.until = until
         self.shown = shown
+        self.blocked = blocked
+
+    @property
+    def sentences(self) -> str:
+        """What was shown, up to the end of its last whole sentence."""
+        ends = [match.end() for match in SENTENCE.finditer(self.shown)]
+        return self.shown[: ends[-1]] if ends else ""

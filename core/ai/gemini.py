@@ -93,7 +93,7 @@ class Gemini:
             in_stream = not isinstance(error.response, aiohttp.ClientResponse)
             queue.put_nowait(classify(int(error.code or 500), error.details, billable=in_stream))
         except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError) as error:
-            queue.put_nowait(Unavailable(type(error).__name__))
+            queue.put_nowait(Unavailable(type(error).__name__, sent=False))
         except (aiohttp.ClientError, OSError) as error:
             queue.put_nowait(Unavailable(type(error).__name__, billable=True))
         except ValueError as error:

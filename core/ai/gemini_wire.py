@@ -64,6 +64,9 @@ def encode(prompt: Prompt, model: ModelSettings) -> tuple[Any, Any]:
             for tool in prompt.tools
         ]
         config["tools"] = [{"function_declarations": declarations}]
+    if prompt.schema is not None and not prompt.tools:
+        # Before Gemini 3, tools and a schema in one request are refused; the answer is checked all the same.
+        config |= {"response_mime_type": "application/json", "response_json_schema": dict(prompt.schema)}
     if isinstance(model.thinking, int):
         config["thinking_config"] = {"thinking_budget": model.thinking}
     elif model.thinking is not None:

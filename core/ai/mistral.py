@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from core.ai.chat_http import stream_chat
-from core.ai.chat_wire import ChunkReader, encode_messages, encode_tools
+from core.ai.chat_wire import ChunkReader, encode_messages, encode_schema, encode_tools
 from core.ai.errors import KeyRejected, Malformed, ProviderError, RateLimited, Unavailable
 from core.ai.provider import ModelSettings
 
@@ -77,6 +77,8 @@ class Mistral:
         }
         if prompt.tools:
             request["tools"] = encode_tools(prompt.tools)
+        if prompt.schema is not None:
+            request["response_format"] = encode_schema(prompt.schema)
         if prompt.cache_scope:
             request["prompt_cache_key"] = prompt.cache_scope
         if settings.thinking is not None:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from core.ai.ledger import Attempt
 
 Lookup = Literal["hit", "miss", "shared"]
+CircuitState = Literal["open", "closed"]
 
 
 class Observer(Protocol):
@@ -33,6 +34,18 @@ class Observer(Protocol):
         """A prompt of a pure kind was looked up in the cache, or joined a call in flight."""
         ...
 
+    def key_rejected(self, provider: str, key_ref: str, detail: str) -> None:
+        """A key is wrong, revoked or out of credit: the operator has to act. Told once a key and process."""
+        ...
+
+    def circuit(self, provider: str, model: str, state: CircuitState, until: float) -> None:
+        """A circuit opened (until that unix time) or closed again after a probe."""
+        ...
+
+    def hedged(self, attempt: Attempt) -> None:
+        """A second call was made because the first was late."""
+        ...
+
 
 class Silent:
     """An observer that does nothing."""
@@ -49,6 +62,15 @@ class Silent:
         """See Observer."""
 
     def looked_up(self, kind: str, result: Lookup) -> None:
+        """See Observer."""
+
+    def key_rejected(self, provider: str, key_ref: str, detail: str) -> None:
+        """See Observer."""
+
+    def circuit(self, provider: str, model: str, state: CircuitState, until: float) -> None:
+        """See Observer."""
+
+    def hedged(self, attempt: Attempt) -> None:
         """See Observer."""
 
 

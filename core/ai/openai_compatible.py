@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.ai.chat_http import list_models, stream_chat
-from core.ai.chat_wire import ChunkReader, encode_messages, encode_tools
+from core.ai.chat_wire import ChunkReader, encode_messages, encode_schema, encode_tools
 from core.ai.continuation import instruction
 from core.ai.provider import ModelSettings
 
@@ -67,6 +67,8 @@ class OpenAICompatible:
         }
         if prompt.tools:
             request["tools"] = encode_tools(prompt.tools)
+        if prompt.schema is not None:
+            request["response_format"] = encode_schema(prompt.schema)
         if settings.thinking is not None:
             request["reasoning_effort"] = settings.thinking
         return request | dict(settings.extra)

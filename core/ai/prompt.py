@@ -54,7 +54,8 @@ class Prompt:
 
     `kind` chooses the order of models and whether the answer may be cached. `max_output_tokens` counts
     visible words only (a model's thinking allowance is added per model). `prefix` holds words already shown
-    to people: the answer goes on after them and never repeats them.
+    to people: the answer goes on after them and never repeats them. `schema`: JSON schema that the text should fit;
+    providers are asked for it, `Router.complete` sees to it.
     """
 
     kind: str
@@ -64,6 +65,7 @@ class Prompt:
     temperature: float = 0.8
     locale: str = "en-US"
     prefix: str = ""
+    schema: Mapping[str, object] | None = None
     cache_scope: str = field(default="", compare=False)
 
     @cached_property
@@ -78,6 +80,8 @@ class Prompt:
         for tool in self.tools:
             size += TOOL_OVERHEAD + len(tool.name) + len(tool.description.encode())
             size += len(orjson.dumps(tool.parameters))
+        if self.schema is not None:
+            size += TOOL_OVERHEAD + len(orjson.dumps(self.schema))
         return size
 
     @property

@@ -19,7 +19,7 @@ class ModelSettings:
     `max_input_tokens`, `max_output_tokens`: our own limits. `thinking_tokens`: allowance on top of the visible
     words, so that thoughts cannot eat the answer. `thinking`: how hard to think, in the provider's own words
     ("low", "minimal", "none", or a number of tokens where the model takes a budget). `extra`: further fields
-    of the request body.
+    of the request body. `weight`: its part of the calls among equals.
     """
 
     name: str
@@ -28,6 +28,7 @@ class ModelSettings:
     thinking_tokens: int = 0
     thinking: str | int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)
+    weight: float = 1.0
 
     def output_bound(self, prompt: Prompt) -> int:
         """Tokens the provider may generate at most, thoughts included: the limit that is sent."""

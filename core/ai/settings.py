@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, TypeVar
 
 from core.ai.attempt import Deadlines
+from core.ai.breaker import BreakerSettings
+from core.ai.hedge import HedgeSettings
 from core.ai.money import Price, price_list
 from core.ai.provider import ModelSettings
 from core.ai.routes import fingerprint
@@ -17,6 +19,7 @@ DEFAULT_URLS = {
     "openai": "https://api.openai.com/v1",
 }
 Sharing = Literal["guild", "everyone"]
+Pair = tuple[str, str]
 T = TypeVar("T")
 
 
@@ -31,11 +34,12 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A provider key; `ref` names it in ledgers and logs, `scope` the quota it draws on."""
+    """A provider key; `ref` names it in ledgers and logs, `scope` the quota it draws on, `weight` its part of calls."""
 
     secret: str = field(repr=False)
     ref: str
     scope: str
+    weight: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,27 +55,39 @@ class ProviderSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Bounds of one telling: calls in all, seconds to wait for a resting key, bytes of a prompt."""
+class TellingLimits:
+    """Bounds of one telling: calls that may fail, seconds to wait for a resting key, bytes of a prompt.
 
-    attempts: int = 6
+    `retries`: share of the tellings that may ask the same route a second time, `retry_burst` of them at once.
+    `soft_output`: part of the output limit that is left while a budget is nearly spent.
+    """
+
+    attempts: int = 3
     longest_wait: float = 2.0
     prompt_bytes: int = 400_000
+    retries: float = 0.1
+    retry_burst: float = 10.0
+    soft_output: float = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class RouterSettings:
     """All that the router needs to know.
 
-    `order`: (provider, model) by prompt kind, "default" for the others. `pure`: the kinds whose answers are a
-    function of their prompt, and who may share one.
+    `order`: by prompt kind, "default" for the others, tiers of equal (provider, model) pairs, the first asked first.
+    `pure`: the kinds whose answers are a function of their prompt, and who may share one. `redis`: address of what
+    processes share, `workers` of them.
     """
 
     providers: Mapping[str, ProviderSettings]
-    order: Mapping[str, tuple[tuple[str, str], ...]]
+    order: Mapping[str, tuple[tuple[Pair, ...], ...]]
     deadlines: Deadlines = field(default_factory=Deadlines)
-    limits: Limits = field(default_factory=Limits)
+    limits: TellingLimits = field(default_factory=TellingLimits)
     pure: Mapping[str, Sharing] = field(default_factory=dict)
+    hedge: HedgeSettings = field(default_factory=HedgeSettings)
+    breaker: BreakerSettings = field(default_factory=BreakerSettings)
+    redis: str = field(default="", repr=False)
+    workers: int = 1
 
 
 def read(mapping: Mapping[str, Any]) -> RouterSettings:
@@ -86,9 +102,32 @@ def read(mapping: Mapping[str, Any]) -> RouterSettings:
         providers=providers,
         order={kind: _order(kind, entries, providers) for kind, entries in orders.items()},
         deadlines=_numbers("deadlines", Deadlines, mapping.get("deadlines", {})),
-        limits=_numbers("limits", Limits, mapping.get("limits", {})),
+        limits=_numbers("limits", TellingLimits, mapping.get("limits", {})),
         pure=pure,
+        hedge=_hedge(mapping.get("hedge", {}), pure),
+        breaker=_numbers("breaker", BreakerSettings, mapping.get("breaker", {})),
+        redis=str(mapping.get("redis") or ""),
+        workers=_workers(mapping.get("workers", 1)),
     )
+
+
+def _hedge(values: object, pure: Mapping[str, Sharing]) -> HedgeSettings:
+    if values is False:
+        return HedgeSettings(share=0.0)
+    if not isinstance(values, Mapping):
+        raise SettingsError("hedge", "mapping_or_false")
+    off = values.get("off", ())
+    if isinstance(off, str) or not isinstance(off, Sequence):
+        raise SettingsError("hedge.off", "list")
+    numbers = _numbers("hedge", HedgeSettings, {name: value for name, value in values.items() if name != "off"})
+    # Whoever asks for a pure kind waits with others, or finds it in the cache.
+    return replace(numbers, off=frozenset(map(str, off)) | frozenset(pure))
+
+
+def _workers(value: object) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise SettingsError("workers", "positive_number")
+    return value
 
 
 def _provider(name: str, entry: Mapping[str, Any]) -> ProviderSettings:
@@ -121,6 +160,8 @@ def _models(path: str, models: object) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _model(path: str, name: str, options: Mapping[str, Any]) -> ModelSettings:
+    if not _positive(options.get("weight", 1.0)):
+        raise SettingsError(f"{path}.weight", "positive_number")
     try:
         return ModelSettings(name=name, **options)
     except TypeError as error:
@@ -142,13 +183,16 @@ def _price(path: str, kind: str, model: str, given: object) -> Price:
 
 
 def _key(key: Any) -> Key:
-    scope = ""
+    scope, weight = "", 1.0
     if isinstance(key, Mapping):
-        key, scope = key["key"], str(key.get("scope", ""))
+        scope, weight = str(key.get("scope", "")), key.get("weight", 1.0)
+        key = key["key"]
+    if not _positive(weight):
+        raise SettingsError("keys.weight", "positive_number")
     if hasattr(key, "get_secret_value"):
         key = key.get_secret_value()
     ref = fingerprint(str(key))
-    return Key(str(key), ref, scope or ref)
+    return Key(str(key), ref, scope or ref, float(weight))
 
 
 def _no_key(kind: str) -> tuple[Key, ...]:
@@ -156,14 +200,23 @@ def _no_key(kind: str) -> tuple[Key, ...]:
     return (Key("", "none", "none"),) if kind == "openai" else ()
 
 
-def _order(kind: str, entries: Sequence[str], providers: Mapping[str, ProviderSettings]) -> tuple[tuple[str, str], ...]:
-    pairs = []
-    for entry in entries:
-        provider, _, model = entry.partition("/")
-        if provider not in providers or model not in providers[provider].models:
-            raise SettingsError(f"order.{kind}", f"unknown {entry}")
-        pairs.append((provider, model))
-    return tuple(pairs)
+def _order(
+    kind: str, entries: Sequence[Any], providers: Mapping[str, ProviderSettings]
+) -> tuple[tuple[Pair, ...], ...]:
+    """Tiers of models; an entry is a name, a tier of its own, or a list of equals."""
+    tiers = ((entry,) if isinstance(entry, str) else tuple(entry) for entry in entries)
+    return tuple(tuple(_pair(kind, str(name), providers) for name in tier) for tier in tiers)
+
+
+def _pair(kind: str, name: str, providers: Mapping[str, ProviderSettings]) -> Pair:
+    provider, _, model = name.partition("/")
+    if provider not in providers or model not in providers[provider].models:
+        raise SettingsError(f"order.{kind}", f"unknown {name}")
+    return provider, model
+
+
+def _positive(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
 
 
 def _numbers(path: str, shape: type[T], values: Mapping[str, Any]) -> T:
@@ -171,6 +224,6 @@ def _numbers(path: str, shape: type[T], values: Mapping[str, Any]) -> T:
     for name, value in values.items():
         if name not in known:
             raise SettingsError(f"{path}.{name}", "unknown")
-        if not isinstance(value, (int, float)) or value <= 0:
+        if not _positive(value):
             raise SettingsError(f"{path}.{name}", "positive_number")
     return shape(**values)

@@ -1,4 +1,4 @@
-"""One answer out of as many attempts as it takes: who is asked next, and when to give up."""
+"""One answer out of as many attempts as it takes: whose words are handed on, and when to give up."""
 
 from __future__ import annotations
 
@@ -7,22 +7,27 @@ from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from core.ai.attempt import Books, run
-from core.ai.errors import Blocked, Malformed, NoProvider, ProviderError, RateLimited, TooLong, Unavailable
+from core.ai.attempt import Going, run
+from core.ai.errors import Blocked, KeyRejected, Malformed, NoProvider, ProviderError, RateLimited, TooLong, Unavailable
 from core.ai.events import Call, Event, Finished, Text
+from core.ai.hedge import Runner, race
 from core.ai.ledger import Account, Attempt
+from core.ai.limits import Need, Short
+from core.ai.routing import Search
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
 
-    from core.ai.attempt import Deadlines
-    from core.ai.budget import Budget
+    from core.ai.attempt import Tried
+    from core.ai.limits import Lease
     from core.ai.prompt import Prompt
     from core.ai.routes import Route
-    from core.ai.settings import Limits
+    from core.ai.routing import Traffic
 
 PAUSE_BEFORE_SAME_ROUTE = 0.2
-TRIES_A_ROUTE = 2
+CACHED_FROM = 1_024
+"""Tokens from which on providers keep a prompt's beginning."""
+MONEY = frozenset({"guild", "session", "person", "installation"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,69 +42,110 @@ class Failure:
 
 @dataclass(slots=True)
 class Telling:
-    """The state of one answer. `routes` come in order of preference."""
+    """The state of one answer. `routes` are what it may be asked of; `cheapest`: price goes before their order."""
 
     prompt: Prompt
     account: Account
     routes: Sequence[Route]
-    books: Books
-    budget: Budget
-    deadlines: Deadlines
-    limits: Limits
+    traffic: Traffic
+    cheapest: bool = False
     failures: list[Failure] = field(default_factory=list)
-    micro_usd: int = 0
+    _goings: list[Going] = field(default_factory=list)
     _shown: str = ""
     _called: bool = False
-    _tries: dict[Route, int] = field(default_factory=dict)
-    _excluded: dict[Route, str] = field(default_factory=dict)
+    _counted: int = 0
     _ends_at: float = 0.0
-    _steps: int = 0
+    _search: Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Remember per telling what was found out about its routes."""
+        self._search = Search(self.routes, self.traffic, self._home, cheapest=self.cheapest)
+
+    @property
+    def attempts(self) -> tuple[Tried, ...]:
+        """All attempts that are over, in the order in which they were made."""
+        return tuple(going.tried for going in self._goings if going.tried is not None)
+
+    @property
+    def _home(self) -> object:
+        return self.prompt.cache_scope or self.account.session_id
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Words, asks and the end. Raises NoProvider when nobody is left, also after words were handed on."""
-        self._ends_at = asyncio.get_running_loop().time() + self.deadlines.whole
-        if self.prompt.input_bound > self.limits.prompt_bytes:
+        self._ends_at = asyncio.get_running_loop().time() + self.traffic.deadlines.whole
+        if self.prompt.input_bound > self.traffic.limits.prompt_bytes:
             raise self._nobody("too_long")
+        self.traffic.hedges.earn()
+        self.traffic.retries.earn()
         while True:
-            route = await self._next_route()
+            going = await self._next()
             try:
-                async with aclosing(self._attempt(route)) as events:
+                async with aclosing(self._heard(going)) as events:
                     async for event in events:
                         self._note(event)
                         yield event
             except ProviderError as error:
-                self._failed(route, error)
+                going = next(one for one in self._goings if one.error is error)
+                self._note_failure(going, error)
                 if self._called:
                     # The ask is whole and has been handed on: its answer begins a new call anyway.
-                    yield Finished("tool_calls", None, route.provider_name, route.model.name)
+                    yield Finished("tool_calls", None, *going.route.name)
                     return
+                if isinstance(error, Blocked):
+                    raise self._nobody("blocked", blocked=error.detail) from error
             else:
                 return
 
-    def _attempt(self, route: Route) -> AsyncGenerator[Event, None]:
-        self._steps += 1
-        self._tries[route] = self._tries.get(route, 0) + 1
-        prompt = self._asked()
-        attempt = Attempt(
-            account=self.account,
-            kind=prompt.kind,
-            provider=route.provider_name,
-            model=route.model.name,
-            key_ref=route.key_ref,
-            step=self._steps,
-            input_bound=prompt.input_bound,
-            output_bound=route.model.output_bound(prompt),
-            estimate_micro_usd=self._estimate(route),
-        )
-        return run(route, prompt, attempt, self.books, deadlines=self.deadlines, ends_at=self._ends_at)
+    async def _heard(self, going: Going) -> AsyncGenerator[Event, None]:
+        """Events of one attempt, or of a second one beside it if that is quicker to its first word."""
+        delay = self._patience(going)
+        runner = Runner(going, self._run(going))
+        if delay is not None:
+            runner = await race(runner, delay, lambda: self._second(going), self._lost)
+        async with aclosing(runner.events) as events:
+            if runner.head is not None:
+                yield runner.head.result()
+            async for event in events:
+                if isinstance(event, Finished):
+                    self._settle_home(runner.going, event)
+                yield event
 
-    def _asked(self) -> Prompt:
-        """Return the prompt with all words shown by now."""
-        return replace(self.prompt, prefix=self.prompt.prefix + self._shown)
+    def _run(self, going: Going) -> AsyncGenerator[Event, None]:
+        return run(going, self.traffic.books, deadlines=self.traffic.deadlines, ends_at=self._ends_at)
 
-    def _estimate(self, route: Route) -> int:
-        prompt = self._asked()
-        return route.price.bound(prompt.input_bound, route.model.output_bound(prompt))
+    def _settle_home(self, going: Going, end: Finished) -> None:
+        if end.usage is not None and end.usage.input >= CACHED_FROM:
+            self.traffic.homes.set(self._home, going.route.quota)
+
+    def _patience(self, going: Going) -> float | None:
+        """Seconds after which a second call is worth its money, None for never."""
+        hedge, health = self.traffic.hedge, self.traffic.books.health
+        if len(self._goings) > 1 or not self.traffic.hedges.can() or going.prompt.kind in hedge.off:
+            return None
+        known = health.first_words(going.route)
+        if known.count < hedge.samples or not health.calm(going.route, health.clock.now()):
+            return None
+        return known.at(hedge.quantile)
+
+    async def _second(self, first: Going) -> Runner | None:
+        """Reserve a second call in another scope. None where that cannot be had."""
+        health = self.traffic.books.health
+        now = health.clock.now()
+        route = self._search.best(now, avoid=first.route.quota[:2])
+        calm = route is not None and health.state(route, now) == "ready" and health.calm(route, now)
+        if route is None or not calm or not self.traffic.hedges.spend():
+            return None
+        going = await self._reserve(route)
+        if going is None:
+            self.traffic.hedges.tokens += 1
+            return None
+        self.traffic.books.observer.hedged(going.attempt)
+        return Runner(going, self._run(going))
+
+    def _lost(self, runner: Runner, error: ProviderError | None) -> None:
+        if error is not None:
+            self._note_failure(runner.going, error)
+        self.traffic.books.later(runner.leave())
 
     def _note(self, event: Event) -> None:
         if isinstance(event, Text):
@@ -107,86 +153,111 @@ class Telling:
         elif isinstance(event, Call):
             self._called = True
 
-    def _failed(self, route: Route, error: ProviderError) -> None:
-        self.failures.append(Failure(route.provider_name, route.model.name, error.code, error.detail))
-        if isinstance(error, Blocked):
-            raise self._nobody("blocked") from error
-        if isinstance(error, TooLong):
-            for other in self.routes:
-                if (other.provider_name, other.model.name) == (route.provider_name, route.model.name):
-                    self._excluded[other] = "too_long"
-        elif isinstance(error, RateLimited):
-            self._tries[route] -= 1
+    def _note_failure(self, going: Going, error: ProviderError) -> None:
+        route = going.route
+        self.failures.append(Failure(*route.name, error.code, error.detail))
+        if isinstance(error, (RateLimited, KeyRejected)):
+            # Refused at the door: it is no try, but nothing is hedged after it either.
+            self._counted -= 1
+            self._search.tried(route, -1)
+            if isinstance(error, RateLimited) and error.until is not None:
+                limits = self.traffic.books.limits
+                self.traffic.books.later(limits.block(*route.quota, error.until.timestamp()))
+        elif isinstance(error, TooLong):
+            self._search.exclude_model(route, "too_long")
         elif not isinstance(error, Unavailable) and not (isinstance(error, Malformed) and error.billable):
             # What is left is a question that was refused; a garbled answer may do better a second time.
-            self._excluded[route] = error.code
+            self._search.exclude(route, error.code)
 
-    async def _next_route(self) -> Route:
-        """Return the route to take; waits a little for one that rests. Raises NoProvider."""
-        loop = asyncio.get_running_loop()
+    async def _next(self) -> Going:
+        """Choose and reserve the next attempt; waits a little for a route that rests. Raises NoProvider."""
+        loop, clock, limits = asyncio.get_running_loop(), self.traffic.books.health.clock, self.traffic.limits
         while True:
-            if self._steps >= self.limits.attempts:
+            if self._counted >= limits.attempts or len(self._goings) >= 2 * limits.attempts:
                 raise self._nobody("exhausted")
             if loop.time() >= self._ends_at:
                 raise self._nobody("deadline")
-            route = self._best()
+            now = clock.now()
+            route = self._search.best(now)
             if route is None:
-                await self._wait_for_rest(loop.time())
-            else:
-                if self._tries.get(route):
-                    await asyncio.sleep(PAUSE_BEFORE_SAME_ROUTE)
-                if await self._acceptable(route):
-                    return route
+                await self._rest(now, loop.time())
+            elif (going := await self._reserve(route)) is not None:
+                return going
 
-    def _open_routes(self) -> list[Route]:
-        dead = self.books.health.dead
-        return [
-            route
-            for route in self.routes
-            if route not in self._excluded and not dead(route) and self._tries.get(route, 0) < TRIES_A_ROUTE
-        ]
+    async def _reserve(self, route: Route) -> Going | None:
+        """Take what one call may use; None where the route will not do (now) after all."""
+        prompt, search, health = self._asked(), self._search, self.traffic.books.health
+        if prompt.approximate_tokens > route.model.max_input_tokens:
+            search.exclude(route, "too_long")
+            return None
+        again = search.again(route)
+        if again and not self.traffic.retries.spend():
+            search.exclude(route, "exhausted")
+            return None
+        probe = health.state(route, health.clock.now()) == "due"
+        if probe and not await health.claim(route):
+            return None
+        attempt = self._attempt(route, prompt)
+        lease = await self._lease(route, attempt)
+        if lease is None:
+            if probe:
+                health.release(route)
+            return None
+        if again:
+            await asyncio.sleep(PAUSE_BEFORE_SAME_ROUTE * self.traffic.random.uniform(0.5, 1.5))
+        search.tried(route)
+        self._counted += 1
+        going = Going(route, prompt, replace(attempt, lease=lease.id), lease, probe, joins=bool(self._shown))
+        self._goings.append(going)
+        return going
 
-    def _best(self) -> Route | None:
-        health = self.books.health
-        free = [route for route in self._open_routes() if not health.rests(route)]
-        ranks = {name: rank for rank, name in enumerate(dict.fromkeys(self._model(route) for route in self.routes))}
-        return min(
-            free,
-            key=lambda route: (self._tries.get(route, 0), ranks[self._model(route)], health.load(route)),
-            default=None,
+    def _attempt(self, route: Route, prompt: Prompt) -> Attempt:
+        output = route.model.output_bound(prompt)
+        return Attempt(
+            account=self.account,
+            kind=prompt.kind,
+            provider=route.provider_name,
+            model=route.model.name,
+            key_ref=route.key_ref,
+            step=len(self._goings) + 1,
+            input_bound=prompt.input_bound,
+            output_bound=output,
+            estimate_micro_usd=route.price.bound(prompt.input_bound, output),
         )
 
-    @staticmethod
-    def _model(route: Route) -> tuple[str, str]:
-        return route.provider_name, route.model.name
+    async def _lease(self, route: Route, attempt: Attempt) -> Lease | None:
+        budget, micro_usd = self.traffic.budget, attempt.estimate_micro_usd
+        if budget is not None and not await budget.allows(self.account, micro_usd):
+            self._search.exclude(route, "budget")
+            return None
+        tokens = attempt.input_bound, attempt.output_bound
+        need = Need(self.account, route.provider_name, route.scope, route.model.name, *tokens, micro_usd, attempt.kind)
+        taken = await self.traffic.books.limits.take(need)
+        if not isinstance(taken, Short):
+            return taken
+        if taken.what in MONEY:
+            self._search.exclude(route, "budget")
+        elif taken.until is None:
+            self._search.exclude(route, "too_long")
+        else:
+            self._search.short(route, taken.until)
+        return None
 
-    async def _acceptable(self, route: Route) -> bool:
-        if self.prompt.approximate_tokens > route.model.max_input_tokens:
-            self._excluded[route] = "too_long"
-            return False
-        if not await self.budget.allows(self.account, self._estimate(route)):
-            self._excluded[route] = "budget"
-            return False
-        return True
+    def _asked(self) -> Prompt:
+        """Return the prompt with all words shown by now."""
+        return replace(self.prompt, prefix=self.prompt.prefix + self._shown) if self._shown else self.prompt
 
-    async def _wait_for_rest(self, now: float) -> None:
-        health = self.books.health
-        rests = [health.rests_until(route) for route in self._open_routes()]
-        if not rests:
-            raise self._nobody(self._why_nobody())
-        seconds = min(rests) - health.clock.now()
-        if seconds > self.limits.longest_wait or now + seconds >= self._ends_at:
-            raise self._nobody("resting", until=min(rests))
+    async def _rest(self, now: float, loop_now: float) -> None:
+        """Wait until a route is free, if that is soon. Raises NoProvider."""
+        until = self._search.free_at(now)
+        if until is None:
+            raise self._nobody(self._search.why_nobody())
+        seconds = until - now
+        if seconds > self.traffic.limits.longest_wait or loop_now + seconds >= self._ends_at:
+            raise self._nobody("resting", until=until)
         await asyncio.sleep(max(seconds, 0.0) + 0.005)
 
-    def _why_nobody(self) -> str:
-        dead = self.books.health.dead
-        reasons = {"key_rejected" if dead(route) else self._excluded.get(route, "") for route in self.routes}
-        if not self.routes:
-            return "no_route"
-        return reasons.pop() or "exhausted" if len(reasons) == 1 else "exhausted"
-
-    def _nobody(self, reason: str, *, until: float | None = None) -> NoProvider:
+    def _nobody(self, reason: str, *, until: float | None = None, blocked: str = "") -> NoProvider:
         last = self.failures[-1] if self.failures else None
         detail = f"{last.provider}/{last.model} {last.code} {last.detail}" if last else ""
-        return NoProvider(reason, detail=detail, until=until, shown=self._shown)
+        return NoProvider(reason, detail=detail, until=until, shown=self._shown, blocked=blocked)

@@ -21,9 +21,17 @@ MISTRAL: dict[str, Any] = {"kind": "mistral", "keys": ["k1"], "models": ["mistra
 
 def test_known_models_bring_their_price_and_the_order_is_that_of_the_mapping() -> None:
     settings = read({"providers": {"m": MISTRAL, "gemini": {"keys": ["g"], "models": ["gemini-3.5-flash-lite"]}}})
-    assert settings.order == {"default": (("m", "mistral-small-latest"), ("gemini", "gemini-3.5-flash-lite"))}
+    assert settings.order == {"default": ((("m", "mistral-small-latest"),), (("gemini", "gemini-3.5-flash-lite"),))}
     assert settings.providers["m"].prices["mistral-small-latest"] == Price(150, 600, 15)
     assert settings.providers["m"].base_url == "https://api.mistral.ai"
+
+
+def test_an_order_may_hold_lists_of_equals() -> None:
+    keys = {"keys": ["k"], "models": ["mistral-small-latest", "mistral-large-latest"]}
+    order = [["mistral/mistral-small-latest", "mistral/mistral-large-latest"], "mistral/mistral-small-latest"]
+    settings = read({"providers": {"mistral": keys}, "order": order})
+    small, large = ("mistral", "mistral-small-latest"), ("mistral", "mistral-large-latest")
+    assert settings.order == {"default": ((small, large), (small,))}
 
 
 def test_secrets_are_read_and_never_printed() -> None:
@@ -83,7 +91,7 @@ def test_the_settings_in_the_documentation_are_accepted() -> None:
     shown: dict[str, Any] = {}
     exec(source[source.index("settings = ") : source.index("async with")], shown)  # noqa: S102
     settings = read(shown["settings"])
-    assert settings.order["rules"][0] == ("at-home", "qwen3")
+    assert settings.order["rules"][0] == (("at-home", "qwen3"),)
     assert settings.providers["gemini"].models["gemini-3.8-flash"].thinking_tokens == 256
 
 
