@@ -19,7 +19,7 @@ class AskDesk:
         self._origin = origin
         self._state = state
         self._start = state.stand
-        self._settled = {_named(done.tool, done.arguments): done for done in state.asks}
+        self._settled = {_named(done.tool, done.arguments): done for done in state.settled()}
         self._next = len(state.asks)
 
     async def __call__(self, tool: str, arguments: Mapping[str, str]) -> Settled:

@@ -8,6 +8,7 @@ from bot.wiring import Parts
 from core.game.log import Loaded
 from core.game.readings import TABLE, Texts, Viewer, may_see, spotlight, view
 from core.game.rows import Row
+from core.game.rules.calls import CallRolled
 from core.game.rules.table import SceneCalled
 from core.game.rules.talk import Acted, Questioned, Spoke
 from core.game.state import Rating, State
@@ -50,7 +51,7 @@ class Turns:
     async def _turn(
         self, loaded: Loaded, state: State, rows: list[Row], claim: Claim, reference: str, *, viewer: Viewer
     ) -> Turn:
-        words = await self._parts.engine.log.words(loaded.session_id, [1, *(row.seq for row in rows)])
+        words = await self._parts.engine.log.words(loaded.session_id, [1, *_worded(rows)])
         said = _seen(words, viewer)
         guild = await self._parts.accounts.guilds.read(loaded.guild_id)
         limits = await self._parts.accounts.limits.at_table([state.gm, *(h.person for h in state.present())])
@@ -65,7 +66,7 @@ class Turns:
             tone=said.get((1, "tone"), ""),
             system=said.get((1, "system"), ""),
             recent=await self._recent(loaded),
-            asks=loaded.state.asks,
+            asks=loaded.state.settled(),
             shown=claim.draft,
             guild_id=loaded.guild_id,
             reference=reference,
@@ -93,6 +94,13 @@ def deeds(rows: Iterable[Row], words: Texts, viewer: Viewer) -> tuple[Deed, ...]
     return tuple(deed for row in rows if (deed := _deed(row, said, viewer)) is not None)
 
 
+def _worded(rows: Iterable[Row]) -> Iterable[int]:
+    """Return the rows whose words these rows tell: their own, and those of the deeds that a called roll decides."""
+    for row in rows:
+        yield row.seq
+        yield from (event.deed for event in row.events if isinstance(event, CallRolled) and event.deed)
+
+
 def _absent(state: State) -> tuple[str, ...]:
     """Return the heroes who stay near, where the table's rule is that: nothing is told of them otherwise."""
     silent = [hero.id for hero in state.present() if hero.idle or hero.id in state.missed]
@@ -110,6 +118,8 @@ def _deed(row: Row, said: dict[tuple[int, str], str], viewer: Viewer) -> Deed | 
             continue
         if isinstance(event, Acted):
             return Deed(row.seq, "act", event.hero, said.get((row.seq, "act"), ""))
+        if isinstance(event, CallRolled):
+            return Deed(row.seq, "act", event.who, said.get((event.deed, "act"), ""))
         if isinstance(event, Spoke):
             return Deed(row.seq, "say", event.hero, said.get((row.seq, "say"), ""), event.figure)
         if isinstance(event, SceneCalled):

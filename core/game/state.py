@@ -15,6 +15,7 @@ Language = Literal["pt-BR", "en-US"]
 Lead = Literal["gm", "ai"]
 Status = Literal["open", "paused", "ended"]
 Audience = Literal["all", "gm"] | tuple[int, ...]
+RollsBy = Literal["engine", "players"]
 Pronoun = Literal["she", "he", "they", "unknown"]
 Rating = Literal["everyone", "teen", "adult"]
 Absence = Literal["near", "skip", "gm"]
@@ -94,6 +95,15 @@ class Ask(Struct, frozen=True, omit_defaults=True):
     result: dict[str, str | int]
 
 
+class Called(Struct, frozen=True, array_like=True):
+    """A check that waits for its player's roll: called at row `row`, for the deed of row `deed` (0: for none)."""
+
+    row: int
+    deed: int
+    skill: str
+    level: str
+
+
 class State(Struct, frozen=True, omit_defaults=True):
     """One session as of row `seq`.
 
@@ -109,7 +119,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     `gather` is how many seconds a round waits for everybody (0: each is told at once), `until` when the open round is
     told at the latest (Unix seconds, 0: no deadline), `votes` the heroes who want it told now, `missed` those whom the
     round being told went without, `absence` what becomes of them. `scene_told` is what a cut takes away, `cut` the row
-    of the last cut. `spotlight` are the heroes with an action in each of the last tellings.
+    of the last cut. Where `rolls_by` is `players`, `called` are the checks that wait for a hero's player, by hero, and
+    `rolled` those rolled since, by their row, until they are told. `spotlight` are the heroes with an action in each of
+    the last tellings.
     """
 
     session_id: int
@@ -152,6 +164,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     scene_told: Scene | None = None
     cut: int = 0
     spotlight: tuple[tuple[str, ...], ...] = ()
+    rolls_by: RollsBy = "engine"
+    called: dict[str, Called] = field(default_factory=dict)
+    rolled: dict[int, Ask] = field(default_factory=dict)
 
     def with_(self, **changes: object) -> "State":
         """Return this state with some fields changed."""
@@ -188,6 +203,10 @@ class State(Struct, frozen=True, omit_defaults=True):
     def gathers(self) -> bool:
         """Tell whether rounds close by themselves: the storyteller leads, and the table waits for each other."""
         return self.lead == "ai" and self.gather > 0
+
+    def settled(self) -> tuple[Ask, ...]:
+        """Return what the open telling asked for, behind the called checks that were rolled for it."""
+        return (*(ask for row, ask in self.rolled.items() if row in self.pending), *self.asks)
 
     def closed_rows(self) -> tuple[int, ...]:
         """Return the pending rows of a closed round, also of a table at rest."""

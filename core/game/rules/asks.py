@@ -169,7 +169,7 @@ def _reveal(state: State, a: Arguments, _: Draws) -> Found:
         raise Refusal("unknown_value", value=secret)
     if secret in state.revealed:
         raise Refusal("already_done")
-    earned = any(s.ok and s.tool == "check" and "success" in str(s.result.get("outcome")) for s in state.asks)
+    earned = any(s.ok and s.tool == "check" and "success" in str(s.result.get("outcome")) for s in state.settled())
     if not earned:
         raise Refusal("needs_success")
     return [Revealed(secret=secret)], {"secret": secret}

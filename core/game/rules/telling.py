@@ -70,6 +70,7 @@ def _told(state: State, event: Told, seq: int) -> State:
         stand=seq,
         pending=tuple(row for row in state.pending if row > event.through),
         asks=(),
+        rolled={row: ask for row, ask in state.rolled.items() if row not in rows},
         asked_at=0,
         tellings=state.tellings + 1,
     )

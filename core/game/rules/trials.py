@@ -4,7 +4,9 @@ from core.dice import parse
 from core.dice import roll as cast
 from core.game.refusal import Refusal
 from core.game.registry import Draws, Event
-from core.game.rules.effects import Checked, Fated, Hurt
+from core.game.rules.calls import CheckCalled, called_for
+from core.game.rules.effects import Fated, Hurt
+from core.game.rules.judging import judged
 from core.game.rules.rolls import Cast, Rolled, cast_dice
 from core.game.state import Figure, Hero, State
 from core.game.world import SKILLS, world
@@ -45,28 +47,20 @@ def anybody(state: State, who: str) -> Hero | Figure:
 
 
 def check(state: State, a: Arguments, draws: Draws) -> Found:
-    """Roll a hero's check and judge it."""
+    """Roll a hero's check and judge it, or call for it where players roll for themselves."""
     hero, data = hero_here(state, a.get("who", "")), world(state.world)
     skill, level = a.get("skill", ""), a.get("level", "even")
     if skill not in SKILLS or level not in data.levels:
         raise Refusal("unknown_value", value=f"{skill} {level}".strip())
     if hero.hp <= 0:
         raise Refusal("hero_down")
-    bonus, dc = data.archetypes[hero.archetype].skills.get(skill, 0), data.levels[level]
-    made = cast_dice(f"1d20+{bonus}", state.rolls, draws)
-    natural, total = made.fell[0].value, int(made.total)
-    outcome = _outcome(natural, total - dc)
-    margin = "clearly" if abs(total - dc) >= 3 else "narrowly"
-    checked = Checked(who=hero.id, skill=skill, dc=dc, cast=made, outcome=outcome, margin=margin)
-    return [checked], {"who": hero.id, "skill": skill, "outcome": outcome, "margin": margin}
-
-
-def _outcome(natural: int, margin: int) -> str:
-    if natural in {1, 20}:
-        return "crit_fail" if natural == 1 else "crit_success"
-    if margin < 0:
-        return "failure"
-    return "success_cost" if margin == 0 else "success"
+    if state.rolls_by == "players" and not hero.idle:
+        if hero.id in state.called:
+            raise Refusal("already_done")
+        waits = CheckCalled(who=hero.id, skill=skill, level=level, deed=called_for(state, hero.id))
+        return [waits], {"who": hero.id, "skill": skill, "pending": 1}
+    checked = judged(state, hero, skill, level, draws)
+    return [checked], {"who": hero.id, "skill": skill, "outcome": checked.outcome, "margin": checked.margin}
 
 
 def attack(state: State, a: Arguments, draws: Draws) -> Found:
@@ -93,7 +87,9 @@ def hurt(state: State, a: Arguments, draws: Draws) -> Found:
     who, source = anybody(state, a.get("who", "")), a.get("source", "")
     data = world(state.world)
     outcomes = {
-        (s.arguments.get("who"), s.arguments.get("skill")): str(s.result.get("outcome")) for s in state.asks if s.ok
+        (s.arguments.get("who"), s.arguments.get("skill")): str(s.result.get("outcome"))
+        for s in state.settled()
+        if s.ok
     }
     if source in state.heroes:
         if "success" not in outcomes.get((source, "fight"), ""):
@@ -123,7 +119,7 @@ def mend(state: State, a: Arguments, _: Draws) -> Found:
         raise Refusal("not_down", who=who.id)
     if who.place != by.place:
         raise Refusal("not_together", who=who.id)
-    tended = (s.result for s in state.asks if s.ok and s.tool == "check" and s.result.get("skill") == "lore")
+    tended = (s.result for s in state.settled() if s.ok and s.tool == "check" and s.result.get("skill") == "lore")
     if not any(r.get("who") == by.id and "success" in str(r.get("outcome")) for r in tended):
         raise Refusal("needs_success")
     return [Hurt(who=who.id, amount=-1, source=by.id)], {"who": who.id, "wound": wound(1, who.hp_max)}
