@@ -126,7 +126,8 @@ class Play:
 
     async def _open(self) -> Any:
         scene = self._scene
-        done = await self._command(scene.gm, "session start", title=scene.title, language=scene.language, lead="ai")
+        about = {"title": scene.title, "language": scene.language, "lead": "ai", "pause": "0"}
+        done = await self._command(scene.gm, "session start", **about)
         message = done.message
         for who, (hero, pronoun, archetype) in scene.heroes.items():
             form = (await self._people[who].press(done.message or {}, scene.join)).modal or {}

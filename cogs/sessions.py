@@ -41,7 +41,7 @@ class Sessions(commands.Cog):
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
 
-    @named("session.start", session, choices={"language": LANGUAGES, "lead": LEADS, "wait": WAITS})
+    @named("session.start", session, choices={"language": LANGUAGES, "lead": LEADS, "pause": WAITS})
     async def start(
         self,
         request: Request,
@@ -51,7 +51,7 @@ class Sessions(commands.Cog):
         tone: Range[str, 1, 100] | None = None,
         system: Range[str, 1, 100] | None = None,
         lead: str | None = None,
-        wait: str | None = None,
+        pause: str | None = None,
     ) -> None:
         """Open a table in this channel."""
         about = Start(
@@ -62,7 +62,7 @@ class Sessions(commands.Cog):
             lead="gm" if lead == "gm" else "ai",
             tone=tone or "",
             system=system or "",
-            gather=int(wait) if wait else WAIT,
+            gather=int(pause) if pause else WAIT,
         )
         await self._start(request, about, chosen=bool(language))
 

@@ -76,7 +76,8 @@ async def seat(playground: Playground, guild: str, number: int, size: int) -> li
         body = {"name": f"Pessoa {number}-{place}", "locale": language}
         people.append((await playground.post("/control/people", body))["id"])
         await playground.post("/control/members", {"guild_id": guild, "user_id": people[-1]})
-    await playground.command(people[0], channel, "session start", title=f"Mesa {number}", language=language)
+    about = {"title": f"Mesa {number}", "language": language, "pause": "0"}
+    await playground.command(people[0], channel, "session start", **about)
     for place, person in enumerate(people):
         await playground.command(person, channel, "join", character=f"Iara {place}")
     return [(person, channel, language) for person in people]

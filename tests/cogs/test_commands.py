@@ -29,7 +29,7 @@ BUILT = {
             "tone": "tom",
             "system": "sistema",
             "lead": "narra",
-            "wait": "espera",
+            "pause": "pausa",
         },
     ),
     "session status": ("mesa status", {}),

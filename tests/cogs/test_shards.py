@@ -52,14 +52,14 @@ async def test_two_processes_share_the_shards_and_tell_the_commands_once(
     async with Playground(rate_limits=False, gateway=GatewaySettings(identify_interval=0.0)) as playground:
         first = settings_of(playground, database_url, redis_url, shard_ids=(0,), shard_count=2)
         second = settings_of(playground, database_url, redis_url, shard_ids=(1,), shard_count=2)
-        async with running(first, second), await Person.connect(playground.page_url, "Lia", channel="taverna") as lia:
+        async with running(first, second), await Person.connect(playground.page_url, "Ana", channel="taverna") as ana:
             await connected(playground, 0, 1)
-            assert not (await lia.command("roll", dice="1d6")).failed
-            told = {command["id"]: command["version"] for command in await lia.commands()}
+            assert not (await ana.command("roll", dice="1d6")).failed
+            told = {command["id"]: command["version"] for command in await ana.commands()}
             assert len(told) == len({name.split()[0] for name in BUILT})
             async with running(second):
                 await connected(playground, 0, 1, 1)
-            assert {command["id"]: command["version"] for command in await lia.commands()} == told
+            assert {command["id"]: command["version"] for command in await ana.commands()} == told
         await connected(playground)
 
 

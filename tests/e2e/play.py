@@ -42,10 +42,12 @@ class Table:
         return int(self.started["interaction_metadata"]["id"])
 
     @classmethod
-    async def open(cls, stack: Stack, locale: str = "pt-BR", channel: str = "mesa-1", lead: str = "ai") -> "Table":
+    async def open(
+        cls, stack: Stack, locale: str = "pt-BR", channel: str = "mesa-1", lead: str = "ai", pause: str = "0"
+    ) -> "Table":
         gm = await stack.person("Ana", channel)
         title = "Estrada de Brasas" if locale == "pt-BR" else "Ember Road"
-        done = await gm.command("session start", title=title, language=locale, lead=lead)
+        done = await gm.command("session start", title=title, language=locale, lead=lead, pause=pause)
         assert not done.failed, stack.logs()
         assert done.message is not None
         return cls(stack, locale, channel, gm, done.message)
