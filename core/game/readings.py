@@ -27,7 +27,13 @@ from core.game.wounds import wound
 Texts = Mapping[tuple[int, str], tuple[str | None, Audience]]
 """Words by (seq, kind) with their audience, as `Log.words` returns them; None: erased."""
 
-_NO_LORE: Final[Mapping[str, object]] = {"lore": {}, "lore_off": (), "lore_since": {}, "lore_book": 0}
+_NO_LORE: Final[Mapping[str, object]] = {
+    "lore": {},
+    "lore_pages": {},
+    "lore_off": (),
+    "lore_since": {},
+    "lore_book": 0,
+}
 
 Kind = Literal["act", "say", "whisper", "question", "answer", "narration", "telling", "roll"]
 

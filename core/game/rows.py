@@ -31,7 +31,7 @@ UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]
 _STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered)
 _KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions")
 _PREPARED: Final = (CardsWritten, CardSwitched, CardsRemoved)
-_PREPARED_STATE: Final = ("lore", "lore_off", "lore_book")
+_PREPARED_STATE: Final = ("lore", "lore_pages", "lore_off", "lore_book")
 _ = _rules
 
 

@@ -113,8 +113,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     asked for, `told` the newest narrations that stand, `ending` how the adventure ended. `items` maps an item to its
     holder: a hero, a figure, a place, or `gone`.
 
-    `lore` maps each lore card to the row whose words hold it, `lore_off` are those switched off, `lore_since` maps
-    cards to the telling in which they came up, `lore_book` is the row that holds the book's settings (0: none).
+    `lore` maps each lore card to the row whose words hold it, `lore_pages` those rows to how many characters they hold,
+    `lore_off` are cards switched off, `lore_since` maps cards to the telling in which they came up, `lore_book` is the
+    row that holds the book's settings (0: none).
 
     `gather` is how many seconds a round waits for everybody (0: each is told at once), `until` when the open round is
     told at the latest (Unix seconds, 0: no deadline), `votes` the heroes who want it told now, `missed` those whom the
@@ -150,6 +151,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     trail: tuple[Step, ...] = ()
     asked_at: int = 0
     lore: dict[str, int] = field(default_factory=dict)
+    lore_pages: dict[int, int] = field(default_factory=dict)
     lore_off: tuple[str, ...] = ()
     lore_since: dict[str, int] = field(default_factory=dict)
     lore_book: int = 0

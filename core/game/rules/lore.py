@@ -11,12 +11,14 @@ from msgspec import field
 from msgspec.structs import replace
 
 from core.game.card import (
+    BOOK_MOST,
     CARDS_MOST,
     EXTRA_MOST,
     KEY_MOST,
     KEYS_MOST,
     NAME_MOST,
     NUMBER_MOST,
+    SETTINGS_MOST,
     TEXT_MOST,
     BookSettings,
     Card,
@@ -52,9 +54,10 @@ class RemoveCards(Command, frozen=True, kw_only=True):
 
 
 class CardsWritten(Event, frozen=True, kw_only=True):
-    """Cards were written; what they say is in this row's words. `off` are those that are switched off."""
+    """Cards were written; what they say is in this row's words, `size` characters of them. `off` are switched off."""
 
     cards: tuple[str, ...]
+    size: int = 0
     off: tuple[str, ...] = ()
     settings: bool = False
 
@@ -91,25 +94,32 @@ def write_cards(state: State, command: WriteCards, _: Draws) -> Decision:
     cards = {**command.known, **{f"{seq}-{n}": card for n, card in enumerate(command.new)}}
     for card in cards.values():
         check(card, state)
+    if command.settings and len(msgspec.json.encode(command.settings)) > SETTINGS_MOST:
+        raise Refusal("card_too_long", name=command.settings.name[:40], n=SETTINGS_MOST, most=SETTINGS_MOST)
     off = tuple(id_ for id_, card in cards.items() if not card.on)
     # Whether a card is on stands in the state, so that its words need not be written anew for it
-    page = Page({id_: replace(card, on=True) for id_, card in cards.items()}, command.settings)
+    page = msgspec.json.encode(Page({id_: replace(card, on=True) for id_, card in cards.items()}, command.settings))
+    written = page.decode()
+    if sum(state.lore_pages.values()) + len(written) > BOOK_MOST:
+        raise Refusal("book_too_long", most=BOOK_MOST)
     return Decision(
-        (CardsWritten(cards=tuple(cards), off=off, settings=command.settings is not None, to="gm"),),
+        (CardsWritten(cards=tuple(cards), size=len(written), off=off, settings=command.settings is not None, to="gm"),),
         {"new": len(command.new), "changed": len(command.known)},
-        (Words("cards", msgspec.json.encode(page).decode(), command.by, "gm"),),
+        (Words("cards", written, command.by, "gm"),),
     )
 
 
 @applies(CardsWritten)
 def _cards_written(state: State, event: CardsWritten, seq: int) -> State:
     written = set(event.cards)
-    return state.step(seq, "lore").with_(
+    changed = state.step(seq, "lore").with_(
         lore={**state.lore, **dict.fromkeys(event.cards, seq)},
+        lore_pages={**state.lore_pages, seq: event.size},
         lore_off=(*(card for card in state.lore_off if card not in written), *event.off),
         lore_since={card: turn for card, turn in state.lore_since.items() if card not in written},
         lore_book=seq if event.settings else state.lore_book,
     )
+    return _without_empty_pages(changed)
 
 
 @rule(SwitchCard, who="gm", when_paused=True)
@@ -137,11 +147,12 @@ def remove_cards(state: State, command: RemoveCards, _: Draws) -> Decision:
 @applies(CardsRemoved)
 def _cards_removed(state: State, event: CardsRemoved, seq: int) -> State:
     gone = set(event.cards)
-    return state.step(seq, "lore").with_(
+    changed = state.step(seq, "lore").with_(
         lore={card: row for card, row in state.lore.items() if card not in gone},
         lore_off=tuple(card for card in state.lore_off if card not in gone),
         lore_since={card: turn for card, turn in state.lore_since.items() if card not in gone},
     )
+    return _without_empty_pages(changed)
 
 
 @applies(CardsUsed)
@@ -165,6 +176,12 @@ def check(card: Card, state: State) -> None:
     _at_most(card, len(msgspec.json.encode((card.decorators, card.extra))), EXTRA_MOST)
     if card.until and card.until not in world(state.world).secrets:
         raise Refusal("unknown_value", value=card.until[:40])
+
+
+def _without_empty_pages(state: State) -> State:
+    """Return the state without the sizes of rows that hold nothing of the book any more."""
+    held = {*state.lore.values(), state.lore_book}
+    return state.with_(lore_pages={row: size for row, size in state.lore_pages.items() if row in held})
 
 
 def _at_most(card: Card, n: int, most: int) -> None:
