@@ -110,7 +110,8 @@ class State(Struct, frozen=True, omit_defaults=True):
     `stand` is where the telling stands: the seq of the last row that moved it (start, a telling, a rewind).
     `pending` are the rows told next, `closed` the last of them the round was closed at, `questions` the private
     ones that wait, by row, with who asked. `trail` is what can be undone, `asked_at` the first row the open telling
-    asked for, `told` the newest narrations that stand, `ending` how the adventure ended. `items` maps an item to its
+    asked for, `told` the newest narrations that stand, `ending` how the adventure ended, `scenes` how many have
+    closed. `items` maps an item to its
     holder: a hero, a figure, a place, or `gone`.
 
     `lore` maps each lore card to the row whose words hold it, `lore_pages` those rows to how many characters they hold,
@@ -142,6 +143,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     tellings: int = 0
     told: tuple[Told, ...] = ()
     ending: str = ""
+    scenes: int = 0
     heroes: dict[str, Hero] = field(default_factory=dict)
     figures: dict[str, Figure] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)

@@ -22,6 +22,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "spawn": "Have a creature appear.",
     "clock": "Move a progress clock by one.",
     "reveal": "Let a secret come out, after a success that earns it. The answer tells the secret.",
+    "end_scene": "Close the scene when nothing in it is open any more; the next begins at a place beside it, or later.",
 }
 
 
@@ -56,6 +57,7 @@ def _fields(state: State, data: World) -> dict[str, dict[str, Sequence[str]]]:
         "spawn": {"kind": kinds, "place": list(data.places)},
         "clock": {"id": list(data.clocks), "by": ("1", "-1")},
         "reveal": {"secret": secrets},
+        "end_scene": {"next": [state.scene, *data.places[state.scene]], "time": ("same", "later")},
     }
 
 

@@ -88,3 +88,16 @@ def test_a_question_keeps_the_language_of_its_asker_as_a_code(given: str, kept: 
 def test_whoever_is_not_at_the_table_asks_nothing() -> None:
     with pytest.raises(Refusal, match="not_joined"):
         table().do(Question, 99, text="Where am I?", locale="en-US")
+
+
+async def test_a_scene_closes_only_when_nothing_in_it_is_open_and_time_goes_on() -> None:
+    made = table()
+    assert (await made.ask("end_scene", {"next": "bell", "time": "later"})).result["why"] == "no_way"
+    assert (await made.ask("end_scene", {"next": "harbour", "time": "same"})).result["why"] == "already_done"
+    await made.ask("spawn", {"kind": "crab", "place": "harbour"})
+    assert (await made.ask("end_scene", {"next": "flats", "time": "later"})).result["why"] == "still_open"
+    made.state = made.state.figure("crab1", hp=0)
+    done = await made.ask("end_scene", {"next": "flats", "time": "later"})
+    assert (done.ok, done.result) == (True, {"place": "flats", "time": "night"})
+    assert (made.state.scene, made.state.time, made.state.scenes) == ("flats", "night", 1)
+    assert {hero.place for hero in made.state.present()} == {"flats"}

@@ -14,6 +14,7 @@ from core.game.rules.effects import (
     ItemMoved,
     Moved,
     Revealed,
+    SceneEnded,
     Spawned,
     Ticked,
 )
@@ -46,6 +47,8 @@ class Asked(Event, frozen=True, kw_only=True):
 
 
 CONDITIONS = ("hidden", "prone", "grappled", "stunned", "poisoned", "frightened", "blessed", "soaked")
+
+TIMES = ("dawn", "day", "dusk", "night")
 
 
 @rule(EngineAsk, who="table")
@@ -175,6 +178,22 @@ def _reveal(state: State, a: Arguments, _: Draws) -> Found:
     return [Revealed(secret=secret)], {"secret": secret}
 
 
+def _end_scene(state: State, a: Arguments, _: Draws) -> Found:
+    place, later, data = a.get("next", ""), a.get("time", "same") == "later", world(state.world)
+    if place not in data.places:
+        raise Refusal("no_such_place", place=place)
+    if place != state.scene and place not in data.places[state.scene]:
+        raise Refusal("no_way", place=place)
+    if state.called or any(
+        f.hp > 0 and f.kind not in data.figures and f.place == state.scene for f in state.figures.values()
+    ):
+        raise Refusal("still_open")
+    if place == state.scene and not later:
+        raise Refusal("already_done")
+    time = TIMES[(TIMES.index(state.time) + later) % len(TIMES)]
+    return [SceneEnded(place=place, time=time)], {"place": place, "time": time}
+
+
 _tools: dict[str, Callable[[State, Arguments, Draws], Found]] = {
     "check": check,
     "attack": attack,
@@ -187,4 +206,5 @@ _tools: dict[str, Callable[[State, Arguments, Draws], Found]] = {
     "spawn": _spawn,
     "clock": _clock,
     "reveal": _reveal,
+    "end_scene": _end_scene,
 }

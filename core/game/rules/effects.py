@@ -78,6 +78,13 @@ class Revealed(Event, frozen=True, kw_only=True):
     secret: str
 
 
+class SceneEnded(Event, frozen=True, kw_only=True):
+    """The scene closed; the next one begins at `place`, at this time of day."""
+
+    place: str
+    time: str
+
+
 class EndingReached(Event, frozen=True, kw_only=True):
     """The adventure came to one of its ends; the table stays open for what follows."""
 
@@ -139,6 +146,14 @@ def _spawned(state: State, event: Spawned, _: int) -> State:
 @applies(Ticked)
 def _ticked(state: State, event: Ticked, _: int) -> State:
     return state.with_(clocks={**state.clocks, event.clock: state.clocks[event.clock] + event.by})
+
+
+@applies(SceneEnded)
+def _scene_ended(state: State, event: SceneEnded, _: int) -> State:
+    for hero in state.present():
+        if hero.place == state.scene:
+            state = state.hero(hero.id, place=event.place)
+    return state.with_(scene=event.place, time=event.time, scenes=state.scenes + 1)
 
 
 @applies(EndingReached)

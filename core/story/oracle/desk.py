@@ -78,6 +78,13 @@ def _moved(state: State, done: Asked) -> State:
     return state.with_(scene=place)
 
 
+def _closed(state: State, done: Asked) -> State:
+    place = str(done.result["place"])
+    for hero in [h.id for h in state.present() if h.place == state.scene]:
+        state = state.hero(hero, place=place)
+    return state.with_(scene=place, time=str(done.result["time"]))
+
+
 def _held(state: State, done: Asked) -> State:
     return state.with_(items={**state.items, str(done.result["item"]): str(done.result["holder"])})
 
@@ -126,4 +133,5 @@ _CHANGES: Final[Mapping[str, Callable[[State, Asked], State]]] = {
     "hurt": _wounded,
     "attack": _wounded,
     "mend": _mended,
+    "end_scene": _closed,
 }
