@@ -131,7 +131,7 @@ def _figure(state: State, figure: Figure) -> Person:
     named = figure.kind in world(state.world).figures
     return Person(
         id=figure.id,
-        name=text(state.language, f"figure.{figure.kind}") if named else "",
+        name=text(state.language, f"world.figure.{figure.kind}") if named else "",
         kind=figure.kind,
         gender=_FIGURE_GENDERS.get(figure.kind, "unknown"),
         place=figure.place,
