@@ -37,7 +37,7 @@ class Turn:
     `pinned` are facts that always hold, oldest first; `memories` verbatim sentences from earlier that bear on these
     deeds, in the order they were told; `lore` the texts of the chosen cards in their order; `bonds` what each present
     figure has been through with the heroes; `threads` what stands open; `note` the game master's word to whoever tells.
-    `used` says which rows and cards all of this came from.
+    `used` says which rows and cards all of this came from; `tokens` is the most that a prompt of this turn may take.
     """
 
     state: State
@@ -69,6 +69,7 @@ class Turn:
     threads: tuple[str, ...] = ()
     note: str = ""
     used: Used | None = None
+    tokens: int = 6_000
 
     @property
     def answers_in(self) -> str:
