@@ -10,7 +10,7 @@ from core.ai import Message, Prompt, ToolCall
 from core.game.state import Ask as Asked
 from core.game.state import State
 from core.story.draft import Draft
-from core.story.gate import SETTLES, Gate, Reading
+from core.story.gate import SETTLES, Gate
 from core.story.oracle.desk import settled_state
 from core.story.oracle.intent import understood
 from core.story.prompt import mending_text, narration_prompt, pending_text, refused_text, secret_text
@@ -28,7 +28,6 @@ class Course:
 
     turn: Turn
     ask: Ask
-    reading: Reading
     prompt: Prompt
     state: State
     asks: list[Asked]
@@ -38,12 +37,12 @@ class Course:
     waits: bool = False
 
     @classmethod
-    def of(cls, turn: Turn, ask: Ask, reading: Reading) -> Self:
+    def of(cls, turn: Turn, ask: Ask) -> Self:
         """Begin a telling behind what was shown, with what an earlier attempt asked already settled."""
         state = reduce(settled_state, (old for old in turn.asks if old.ok), turn.state)
-        draft = Draft(Gate(turn, state, turn.asks, reading, ()), len(turn.shown.split()), len(turn.shown))
+        draft = Draft(Gate(turn, state, turn.asks, ()), len(turn.shown.split()), len(turn.shown))
         prompt = _with_history(narration_prompt(turn), turn.asks)
-        return cls(turn, ask, reading, prompt, state, list(turn.asks), draft)
+        return cls(turn, ask, prompt, state, list(turn.asks), draft)
 
     async def answer(self, calls: Sequence[ToolCall]) -> list[str]:
         """Carry the model's calls to the engine; return the held sentences that its answers let go."""
@@ -52,7 +51,7 @@ class Course:
             content = await self._settled(call) if len(self.asks) < ASKS_MOST else _refused("asked enough")
             history.append(Message("tool", content, tool_call_id=call.id))
         more = self.prompt.tools if len(self.asks) < ASKS_MOST and not self.waits else ()
-        released = self.draft.settle(Gate(self.turn, self.state, self.asks, self.reading, self.draft.told))
+        released = self.draft.settle(Gate(self.turn, self.state, self.asks, self.draft.told))
         self.prompt = replace(self.prompt, messages=(*self.prompt.messages, *history), tools=more)
         self._follow_on()
         return released

@@ -1,12 +1,13 @@
 """Who judges a model's sentences: the voice, the table's limits, what was told before, and the engine's facts."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from core.game.state import Ask as Asked
 from core.game.state import State
 from core.game.world import world
 from core.story.checks import faults
+from core.story.claims import Evidence, Reader
 from core.story.draft import Fault
 from core.story.prompt import secret_text
 from core.story.sentences import folded, overlap, split, stems
@@ -19,44 +20,13 @@ SETTLES: Final = frozenset({"outcome", "hp", "death", "unconscious", "gained", "
 """The families of claims that an answer of the engine may yet make true."""
 
 
-class Claimed(Protocol):
-    """A claim that is against what the engine knows, or that nothing it knows holds up."""
-
-    @property
-    def family(self) -> str:
-        """Return what it is about: such as `death`."""
-        ...
-
-
-class Reader(Protocol):
-    """Reads the claims of one sentence after the other."""
-
-    def faults(self, sentence: str) -> Sequence[Claimed]:
-        """Return the claims that do not hold."""
-        ...
-
-
-Reading = Callable[[Turn, State, Sequence[Asked]], Reader]
-"""How a reader of claims is made of what the engine knows by now."""
-
-
-class _NoReader:
-    def faults(self, sentence: str) -> Sequence[Claimed]:  # noqa: ARG002
-        return ()
-
-
-def NO_CLAIMS(turn: Turn, state: State, asks: Sequence[Asked]) -> Reader:  # noqa: N802, ARG001 - a constant
-    """Read no claims at all."""
-    return _NoReader()
-
-
 class Gate:
     """The judge of one telling as of what the engine has settled. Made anew when it settles more."""
 
-    def __init__(self, turn: Turn, state: State, asks: Sequence[Asked], reading: Reading, told: Sequence[str]) -> None:
+    def __init__(self, turn: Turn, state: State, asks: Sequence[Asked], told: Sequence[str]) -> None:
         self._turn = turn
         self._language = state.language
-        self._reader = reading(turn, state, asks)
+        self._reader = Reader(Evidence.of(turn, state, asks), state.language)
         self._secrets = [stems(secret_text(state, s)) for s in world(state.world).secrets if s not in state.revealed]
         self._recent = _sentences(turn.recent[-LIKE_TELLINGS:])
         self._spoke = frozenset(deed.hero for deed in turn.deeds if deed.kind == "say")

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 from core.ai import Account, Call, Event, Finished, NoProvider, Prompt, Text, ToolCall
 from core.story.course import Course, softened
 from core.story.draft import Draft
-from core.story.gate import NO_CLAIMS, Reading, Voice
+from core.story.gate import Voice
 from core.story.prompt import answer_prompt
 from core.story.turn import Ask, Piece, Turn
 
@@ -34,9 +34,8 @@ class Models(Protocol):
 class ModelTeller:
     """Tells with whatever model the router finds. Raises core.ai.NoProvider or UnusableError, also after words."""
 
-    def __init__(self, models: Models, reading: Reading = NO_CLAIMS) -> None:
+    def __init__(self, models: Models) -> None:
         self._models = models
-        self._reading = reading
 
     async def tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
         """Tell a turn, going on after `turn.shown`; at most four asks, then words only.
@@ -55,7 +54,7 @@ class ModelTeller:
                 yield piece
 
     async def _tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
-        course = Course.of(turn, ask, self._reading)
+        course = Course.of(turn, ask)
         draft, people = course.draft, _people(turn)
         for _ in range(ROUNDS_MOST):
             calls: list[ToolCall] = []

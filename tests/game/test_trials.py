@@ -68,11 +68,15 @@ async def test_another_skill_or_a_failure_mends_nobody() -> None:
     assert (await made.ask("mend", {"who": "pc2", "by": "pc1"})).result["why"] == "needs_success"
 
 
-async def test_what_is_dropped_lies_where_its_holder_stands_and_can_be_taken_again() -> None:
+async def test_only_who_acts_lets_go_of_a_thing_which_then_lies_there_for_the_taking() -> None:
     made = table()
     made.state = made.state.with_(items={**made.state.items, "rope": "pc1"}).hero("pc1", place="flats")
+    drop = {"deed": "drop", "who": "pc1", "item": "rope"}
+    assert (await made.ask("item", drop)).result["why"] == "did_not_act"
+    assert (await made.ask("move", {"who": "pc1", "to": "harbour"})).result["why"] == "did_not_act"
+    made.act("pc1", "I let the rope go")
     assert not (await made.ask("item", {"deed": "drop", "who": "pc2", "item": "rope"})).ok
-    assert (await made.ask("item", {"deed": "drop", "who": "pc1", "item": "rope"})).ok
+    assert (await made.ask("item", drop)).ok
     assert made.state.items["rope"] == "flats"
     assert (await made.ask("item", {"deed": "take", "who": "pc1", "item": "rope"})).ok
 

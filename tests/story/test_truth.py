@@ -146,6 +146,7 @@ def test_a_storylet_told_lately_is_known_again_by_its_fixed_words(language: str)
 async def test_what_a_model_asked_before_it_fell_silent_is_told_and_not_asked_again() -> None:
     table = table_at("en-US", "harbour", "Lia", "Bento")
     table.act("pc1", "I push the door")
+    table.act("pc2", "I pick up the lantern")
     turn = table.turn()
     for tool, arguments in (
         ("check", {"who": "pc1", "skill": "hands", "level": "hard"}),

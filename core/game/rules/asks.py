@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
+from core.game.rules.calls import called_for
 from core.game.rules.effects import (
     Conditioned,
     EndingReached,
@@ -91,6 +92,8 @@ def _item(state: State, a: Arguments, _: Draws) -> Found:
     if holder is None or holder == "gone":
         raise Refusal("no_such_item", item=item)
     reach = {hero.id, hero.place, *(f.id for f in state.figures.values() if f.place == hero.place)}
+    if deed in {"take", "give", "use", "drop"} and not called_for(state, hero.id):
+        raise Refusal("did_not_act", who=hero.id)
     if deed == "take" and holder not in reach:
         raise Refusal("out_of_reach", item=item)
     if deed in {"give", "use", "drop", "lose"} and holder != hero.id:
@@ -123,6 +126,8 @@ def _move(state: State, a: Arguments, _: Draws) -> Found:
     if place not in data.places:
         raise Refusal("no_such_place", place=place)
     here = state.scene if who == "group" else anybody(state, who).place
+    if who in state.heroes and not called_for(state, who):
+        raise Refusal("did_not_act", who=who)
     if place == here:
         raise Refusal("already_done")
     if place not in data.places[here]:
