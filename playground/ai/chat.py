@@ -120,6 +120,8 @@ class ChatWire:
         if kind == "blocked_in_stream":
             choice = {"index": 0, "delta": {}, "finish_reason": "content_filter"}
             return orjson.dumps({**head, "choices": [choice], **self.figures(tokens)})
+        if kind == "thinks_aloud":
+            return self.chunk(head, {"content": [{"type": "thinking", "thinking": []}]}).data
         return orjson.dumps({"error": {"message": "Rate limit reached", "code": "rate_limit_exceeded"}})
 
     def figures(self, tokens: Tokens | None) -> dict[str, Any]:

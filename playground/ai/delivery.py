@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from playground.ai.wire import Chunk
 
 FLOOD = b"x" * (1 << 20)
+LATE = frozenset({"slow_first", "thinks_aloud"})
 CUTS = frozenset({"flood", "half_stream", "truncate", "garbage", "rate_limited_in_stream", "blocked_in_stream"})
 
 
@@ -46,7 +47,9 @@ async def stream(
     kind = fault.kind if fault is not None else ""
     response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-cache"})
     await response.prepare(request)
-    await asyncio.sleep(latency.first_seconds() + (fault.seconds if fault and kind == "slow_first" else 0.0))
+    if kind == "thinks_aloud":
+        await response.write(b"data: " + fault_chunk + b"\n\n")
+    await asyncio.sleep(latency.first_seconds() + (fault.seconds if fault and kind in LATE else 0.0))
     words = 0
     for chunk in chunks:
         if fault is not None and kind in CUTS and words >= fault.after:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 KINDS = {
     "slow_first": "the first word comes after `seconds`",
+    "thinks_aloud": "a thought is sent at once, the first word comes after `seconds`",
     "slow_words": "`seconds` between pieces, from piece `after` on",
     "rate_limited": "429 with the provider's own hints: `retry_after` seconds, or `per_day`",
     "rate_limited_in_stream": "200, then an error event after `after` pieces",

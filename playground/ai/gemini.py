@@ -142,6 +142,8 @@ class GeminiWire:
         """See Wire."""
         if kind == "blocked_in_stream":
             return orjson.dumps(self._document(ask, [], "SAFETY", tokens))
+        if kind == "thinks_aloud":
+            return orjson.dumps(self._document(ask, [{"text": "Hm, a door.", "thought": True}], "", None))
         return orjson.dumps(self._error(429, "RESOURCE_EXHAUSTED", "Resource has been exhausted.", []))
 
     def error(self, kind: str, fault: Fault | None = None, message: str = "") -> web.Response:
