@@ -19,12 +19,14 @@ from yarl import URL
 
 from bot import logs, metrics
 from bot.callbacks import Callbacks
+from bot.lore import LoreShelf
 from bot.settings import Settings
 from cogs.desk import Desk, ReadTelling
 from cogs.dice import Dice
 from cogs.gm import GameMaster
 from cogs.maps import Maps
 from cogs.naming import CatalogueTranslator
+from cogs.prep import Prep
 from cogs.safety import Safety
 from cogs.sessions import Sessions
 from cogs.setup import Setup
@@ -37,7 +39,7 @@ from core.game.engine import Engine
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
 SYNC_SECONDS: Final = 60
-COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup)
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep)
 logger = logging.getLogger(__name__)
 
 
@@ -136,6 +138,7 @@ class YourTale(commands.AutoShardedBot):
             defer_after=self._settings.defer_after,
             read_telling=self._read_telling,
             announce=self._announce,
+            shelf=LoreShelf(self._engine.log),
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:

@@ -10,6 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from cogs.request import Request, Status, Transport
+from cogs.shelf import Shelf
 from cogs.ui import errors
 from cogs.ui.components import Message
 from cogs.ui.custom_id import BadCustomId, CustomId, Signer
@@ -68,6 +69,7 @@ class Desk:
     person is shown that we are at it. `storytellers` are the providers that people's words may go to.
     `read_telling` gives the text that a session's telling from a row had, or nothing. `announce` posts a message that
     belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
+    `shelf` reads a session's lore cards, and takes them from files and gives them back.
     """
 
     def __init__(
@@ -83,6 +85,7 @@ class Desk:
         storytellers: tuple[str, ...] = (),
         read_telling: ReadTelling | None = None,
         announce: Announce | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
@@ -90,6 +93,7 @@ class Desk:
         self.storytellers = storytellers
         self.read_telling = read_telling
         self._announce = announce
+        self.shelf = shelf
         self._transport = transport
         self._observer = observer
         self._reference_of = reference_of

@@ -13,6 +13,7 @@ from cogs.ui import board
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import escaped, hero_name
+from cogs.uploads import read_upload
 from core.game.engine import Outcome
 from core.game.log import Loaded
 from core.game.refusal import Refusal
@@ -167,10 +168,9 @@ async def _drawing(file: discord.Attachment | None) -> str:
     """Return the text of an uploaded drawing; its size is looked at before it is fetched."""
     if file is None:
         raise Refusal("needs_file")
-    if file.size > FILE_MOST:
-        raise Refusal("file_too_large", n=file.size, most=FILE_MOST)
+    content = await read_upload(file, FILE_MOST)
     try:
-        drawn = (await file.read()).decode()
+        drawn = content.decode()
     except UnicodeDecodeError as error:
         raise Refusal("not_a_text") from error
     if not drawn.strip():

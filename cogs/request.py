@@ -179,6 +179,14 @@ class Request:
         _collect(data.get("components") if data else None, found, 0)
         return found
 
+    @property
+    def chosen(self) -> str:
+        """Return the first choice made in a message's menu, or nothing; bounded."""
+        data: Any = self._interaction.data
+        values = data.get("values") if data else None
+        first = values[0] if isinstance(values, list) and values else ""
+        return first[:VALUE_LENGTH_MOST] if isinstance(first, str) else ""
+
     def watch(self, seconds: float) -> None:
         """Show that we are at it once the interaction is so old, unless it was answered by then."""
         wait = max(0.0, seconds - self.age)

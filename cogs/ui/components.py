@@ -52,6 +52,12 @@ class Row(Struct, frozen=True, tag_field="type", tag=1):
     components: tuple[Button, ...]
 
 
+class MenuRow(Struct, frozen=True, tag_field="type", tag=1):
+    """One menu in a message."""
+
+    components: tuple[Select]
+
+
 class TextInput(Struct, frozen=True, omit_defaults=True, tag_field="type", tag=4):
     """A field of a modal; style 1 is one line, 2 a paragraph."""
 
@@ -125,7 +131,7 @@ class Message(Struct, frozen=True):
     """What is shown: a text with rows of buttons, or a board (then `content` stays empty)."""
 
     content: str = ""
-    rows: tuple[Row | Container, ...] = ()
+    rows: tuple[Row | MenuRow | Container, ...] = ()
     files: tuple[Upload, ...] = ()
 
 
@@ -141,7 +147,7 @@ class _Attachment(Struct, frozen=True):
 
 class _Body(Struct, frozen=True):
     content: str | UnsetType
-    components: tuple[Row | Container, ...]
+    components: tuple[Row | MenuRow | Container, ...]
     allowed_mentions: _Silence
     flags: int | UnsetType = UNSET
     attachments: tuple[_Attachment, ...] | UnsetType = UNSET

@@ -23,6 +23,8 @@ TEXT_MOST: Final = 8_000
 NUMBER_MOST: Final = 1_000_000
 EXTRA_MOST: Final = 4_000
 """Bytes of JSON that are kept unread of one card or book."""
+FILE_MOST: Final = 1 << 20
+"""Bytes of a file that a book comes in."""
 SETTINGS_MOST: Final = 8_000
 BOOK_MOST: Final = 2_000_000
 """Characters of all that a session's rows hold of its book."""

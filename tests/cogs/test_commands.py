@@ -44,6 +44,7 @@ BUILT = {
     "lines": ("limites", {}),
     "setup": ("configurar", {}),
     "gm roll": ("mestre rolar", {"dice": "dados"}),
+    "prep": ("preparar", {"kind": "tipo", "name": "nome", "file": "arquivo"}),
     "map show": ("mapa ver", {}),
     "map move": ("mapa mover", {"to": "para"}),
     "map new": ("mapa novo", {"kind": "tipo", "file": "arquivo"}),

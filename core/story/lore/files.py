@@ -8,10 +8,9 @@ from typing import Any, Final
 
 import msgspec
 
+from core.game.card import FILE_MOST
 from core.game.refusal import Refusal
 
-FILE_MOST: Final = 1 << 20
-"""Bytes of an uploaded book or card."""
 DEPTH_MOST: Final = 32
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _CHUNKS_MOST: Final = 4_000
