@@ -10,6 +10,7 @@ from core.story.checks import faults
 from core.story.claims import Evidence, Reader
 from core.story.draft import Fault
 from core.story.prompt import secret_text
+from core.story.safety import crosses, unveils
 from core.story.sentences import folded, overlap, split, stems
 from core.story.turn import Turn
 
@@ -37,6 +38,8 @@ class Gate:
         """Return what is wrong with the next sentence; nothing when it may be told."""
         turn = self._turn
         found = [Fault(name) for name in faults(sentence, self._language, turn.names, self._spoke)]
+        if crosses(sentence, turn.lines, self._language) or unveils(sentence, turn.veils, self._language):
+            found.append(Fault("limit"))
         if any(len(stems(sentence) & secret) >= LEAK_STEMS for secret in self._secrets):
             found.append(Fault("secret"))
         if self._repeats(sentence):
