@@ -89,6 +89,8 @@ async def _effect(scene: Scene, effect: str, hero: str) -> bool:
             done = await scene.ask("reveal", secret=secret)
         case ["condition", what]:
             done = await scene.ask("condition", who=hero, what=what, on="on")
+        case ["find", item]:
+            done = await scene.ask("item", deed="take", who=hero, item=item)
         case ["free", what]:
             done = await scene.ask("condition", who=hero, what=what, on="off")
         case ["move", who, place]:
