@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from core.ai.ledger import Ledger
     from core.ai.limits import Limits
     from core.ai.observer import Clock, Observer
-    from core.ai.settings import RouterSettings
+    from core.ai.settings import Pair, RouterSettings
     from core.ai.siblings import Siblings
 
 
@@ -236,7 +236,7 @@ class Router:
         return self._routes
 
     def _make_routes(self, session: aiohttp.ClientSession) -> dict[str, tuple[Route, ...]]:
-        by_model: dict[tuple[str, str], list[Route]] = {}
+        by_model: dict[Pair, list[Route]] = {}
         for provider in self._settings.providers.values():
             for key in provider.keys:
                 opened = open_provider(provider, key, session)
@@ -244,16 +244,17 @@ class Router:
                     route = Route(provider.name, opened, model, provider.prices[name], key.ref, key.scope)
                     route = replace(route, weight=key.weight * model.weight)
                     by_model.setdefault((provider.name, name), []).append(route)
-        routes = {
-            kind: tuple(
-                replace(route, tier=number)
-                for number, tier in enumerate(tiers)
-                for pair in tier
-                for route in by_model.get(pair, ())
-            )
-            for kind, tiers in self._settings.order.items()
-        }
+        routes = {kind: _tiered(tiers, by_model) for kind, tiers in self._settings.order.items()}
         return routes | {f"model {provider}/{name}": tuple(found) for (provider, name), found in by_model.items()}
+
+
+def _tiered(tiers: Sequence[Sequence[Pair]], by_model: Mapping[Pair, Sequence[Route]]) -> tuple[Route, ...]:
+    """Routes in the order of tiers; a model that is named twice counts where it comes first."""
+    places: dict[Pair, int] = {}
+    for number, tier in enumerate(tiers):
+        for pair in tier:
+            places.setdefault(pair, number)
+    return tuple(replace(route, tier=tier) for pair, tier in places.items() for route in by_model.get(pair, ()))
 
 
 def _siblings(settings: RouterSettings) -> Siblings:
