@@ -1,26 +1,22 @@
 """The AI router as the settings want it, with our ledger, budget and metrics."""
 
 import logging
-from decimal import Decimal
 from typing import Any, Final
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot import metrics
-from bot.money import Money
+from bot.ledger import PostgresLedger
+from bot.limits import keys_of, limits_of, open_limits
 from bot.settings import PROVIDERS, Settings
-from core.ai import Attempt, Caps, Limits, Router, Usage
-from core.ai.caps import Sums
-from core.ai.limit_settings import read_quotas
+from core.ai import Attempt, Router, Usage
 from core.ai.money import price_list
-from core.ai.shared_limits import SharedLimits
 
 logger = logging.getLogger(__name__)
 
 CACHE_PREFIX: Final = "yourtale:answers:"
 CACHE_SECONDS: Final = 600
-LEASE_SLACK_SECONDS: Final = 60.0
 THINKING_TOKENS: Final = 256
 """What Gemini 3 may think on top of the words, so that thoughts cannot eat the answer."""
 
@@ -87,7 +83,7 @@ class Answers:
             return
 
 
-def router(settings: Settings, money: Money, redis: Redis) -> Router | None:
+def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router | None:
     """Return the router, or None when the offline storyteller alone is wanted."""
     wanted = [name for name in settings.ai_order if name in PROVIDERS]
     if not wanted:
@@ -98,12 +94,13 @@ def router(settings: Settings, money: Money, redis: Redis) -> Router | None:
         models = getattr(settings, f"{name}_models")
         providers[name] = {
             "kind": name,
-            "keys": _keys(settings, name),
-            "models": {model: _options(name, model, base_url) | _limits(settings, name, model) for model in models},
+            "keys": keys_of(settings, name),
+            "models": {model: _options(name, model, base_url) | limits_of(settings, name, model) for model in models},
             **({"base_url": str(base_url).rstrip("/")} if base_url else {}),
         }
     mapping = {
         "providers": providers,
+        "redis": settings.redis,
         "deadlines": {
             "first_word": settings.ai_first_word_seconds,
             "between_words": settings.ai_between_seconds,
@@ -112,50 +109,8 @@ def router(settings: Settings, money: Money, redis: Redis) -> Router | None:
         # An answer is a function of its whole prompt (question, state, language); a narration never is
         "pure": {"answer": "guild"},
     }
-    return Router.from_mapping(mapping, ledger=money, budget=money, observer=Metered(), cache=Answers(redis))
-
-
-def limits(settings: Settings, sums: Sums) -> Limits:
-    """Return the limits that all processes share, with what `sums` says was spent before."""
-    quotas = {
-        "providers": {
-            name: {"models": {m: _limits(settings, name, m) for m in getattr(settings, f"{name}_models")}}
-            for name in PROVIDERS
-        }
-    }
-    caps = Caps(
-        guild=_micro(settings.budget_guild_usd),
-        session=_micro(settings.budget_session_usd),
-        person=_micro(settings.budget_person_usd),
-        installation=_micro(settings.budget_total_usd),
-        soft=settings.budget_soft,
-    )
-    return SharedLimits.from_url(
-        settings.redis,
-        read_quotas(quotas["providers"]),
-        caps,
-        sums=sums,
-        workers=settings.ai_workers or settings.worker_processes,
-        # Longer than any attempt, so that only the dead leave a lease behind.
-        lease_seconds=settings.ai_whole_seconds + LEASE_SLACK_SECONDS,
-    )
-
-
-def _micro(usd: Decimal | None) -> int | None:
-    return None if usd is None else int(usd * 1_000_000)
-
-
-def _keys(settings: Settings, provider: str) -> list[Any]:
-    keys = [key.get_secret_value() for key in settings.ai_keys(provider)]
-    scopes = getattr(settings, f"{provider}_scopes")
-    return [{"key": key, "scope": scope} for key, scope in zip(keys, scopes, strict=True)] if scopes else keys
-
-
-def _limits(settings: Settings, provider: str, model: str) -> dict[str, Any]:
-    given: dict[str, Any] = getattr(settings, f"{provider}_limits")
-    by_model = bool(given) and all(isinstance(part, dict) for part in given.values())
-    found = given.get(model) if by_model else given
-    return {"limits": found} if found else {}
+    limits = open_limits(settings, ledger)
+    return Router.from_mapping(mapping, ledger=ledger, limits=limits, observer=Metered(), cache=Answers(redis))
 
 
 def _options(provider: str, model: str, base_url: object) -> dict[str, Any]:

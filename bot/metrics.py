@@ -24,6 +24,9 @@ FIRST_WORD_SECONDS = Histogram(
 NARRATION_SECONDS = Histogram(
     "yourtale_narration_seconds", "From a wake-up to a narration closed.", ("outcome",), buckets=_SLOW
 )
+STORY_CUTS = Counter(
+    "yourtale_story_cut_sentences_total", "Sentences of models that were not told, by what was wrong.", ("fault",)
+)
 AI_ATTEMPTS = Counter(
     "yourtale_ai_attempts_total", "Calls to AI providers by how they ended.", ("provider", "model", "outcome")
 )
@@ -38,6 +41,10 @@ AI_KEYS_REJECTED = Counter(
 AI_CIRCUITS = Counter(
     "yourtale_ai_circuits_total", "Circuits opened, and closed again by a probe.", ("provider", "model", "state")
 )
+AI_SHORT = Counter("yourtale_ai_refused_total", "Attempts that a quota or budget did not allow, by which.", ("kind",))
+AI_STAGES = Counter("yourtale_ai_budget_stages_total", "Tellings by how far their budget was spent.", ("kind",))
+AI_LIMITS_LOCAL = Gauge("yourtale_ai_limits_local", "1 while Redis is away and this process gives out its own part.")
+AI_REAPED = Counter("yourtale_ai_reaped_total", "Reservations of dead processes that were closed.")
 AI_HEDGES = Counter(
     "yourtale_ai_hedges_total", "Second calls made because the first word was late.", ("provider", "model")
 )

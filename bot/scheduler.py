@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import suppress
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -9,9 +10,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import metrics
 from bot.http import HEALTH
 from bot.leader import Leader
-from bot.money import Money
+from bot.ledger import PostgresLedger
+from bot.limits import open_limits
 from bot.settings import Settings
 from bot.wiring import Parts, open_parts
+from core.ai.redis_script import Away
+from core.ai.shared_limits import SharedLimits
 
 SWEEP_SECONDS: Final = 2
 ROUNDS_SECONDS: Final = 1
@@ -25,7 +29,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Run the jobs until asked to stop."""
     async with open_parts(settings) as parts:
         leader = Leader(parts.redis, "scheduler")
-        jobs = Jobs(parts, Money(parts.database.writer, settings.budget_guild_usd, settings.budget_session_usd), leader)
+        ledger = PostgresLedger(parts.database.writer)
+        limits = open_limits(settings, ledger)
+        jobs = Jobs(parts, ledger, limits, leader)
         scheduler = AsyncIOScheduler()
         options = {"coalesce": True, "max_instances": 1, "misfire_grace_time": 30}
         scheduler.add_job(jobs.sweep, "interval", seconds=SWEEP_SECONDS, **options)
@@ -37,14 +43,16 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         await stop.wait()
         scheduler.shutdown(wait=False)
         await leader.resign()
+        await limits.aclose()
 
 
 class Jobs:
     """The jobs; each does nothing unless this process leads."""
 
-    def __init__(self, parts: Parts, money: Money, leader: Leader) -> None:
+    def __init__(self, parts: Parts, ledger: PostgresLedger, limits: SharedLimits, leader: Leader) -> None:
         self._parts = parts
-        self._money = money
+        self._ledger = ledger
+        self._limits = limits
         self._leader = leader
 
     async def sweep(self) -> None:
@@ -69,8 +77,10 @@ class Jobs:
             metrics.SESSIONS_ACTIVE.set(await self._parts.pending.active_sessions())
 
     async def give_up_lost(self) -> None:
-        """Close the ledger rows of calls whose process died, at their estimate."""
+        """Close the ledger rows of calls whose process died, at their estimate, and what they had reserved."""
         if await self._leader.leads():
-            lost = await self._money.give_up_lost(LOST_AFTER_SECONDS)
+            lost = await self._ledger.give_up_lost(LOST_AFTER_SECONDS)
             if lost:
                 logger.warning("attempts closed as estimates", extra={"lost": lost})
+            with suppress(Away):
+                metrics.AI_REAPED.inc(await self._limits.reap())

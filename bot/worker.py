@@ -13,7 +13,7 @@ from bot.closing import Buttons
 from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
-from bot.money import Money
+from bot.ledger import PostgresLedger
 from bot.settings import Settings
 from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
@@ -69,8 +69,7 @@ class Worker:
 
 @asynccontextmanager
 async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyteller]:
-    money = Money(parts.database.writer, settings.budget_guild_usd, settings.budget_session_usd)
-    opened = router(settings, money, parts.redis)
+    opened = router(settings, PostgresLedger(parts.database.writer), parts.redis)
     if opened is None:
         yield Storyteller(None, Oracle())
         return

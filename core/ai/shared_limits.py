@@ -73,6 +73,11 @@ class SharedLimits:
         """Open a connection of its own to the Redis at `url`."""
         return cls(connect(url), quotas, caps, **options)
 
+    @property
+    def away(self) -> bool:
+        """Whether Redis is away and a local part is given out."""
+        return self._script.away
+
     async def take(self, need: Need) -> Lease | Short:
         """See Limits.take."""
         lease = Lease(self._ids.new(), need)

@@ -4,7 +4,7 @@ from prometheus_client import REGISTRY
 
 from bot import metrics
 
-FEW = {"kind", "outcome", "command", "provider", "model", "direction"}
+FEW = {"kind", "outcome", "command", "provider", "model", "direction", "state"}
 
 
 def test_no_label_can_carry_a_guild_session_channel_person_or_key() -> None:

@@ -1,17 +1,17 @@
 """How PostgreSQL goes about the statements of every turn, in a session of 20,000 rows among many."""
 
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
-from decimal import Decimal
 from typing import Any, Final
 
 import asyncpg
 import pytest
 
 from bot.delivery.store import DeliveryStore
-from bot.money import Money
+from bot.ledger import PostgresLedger
 from bot.pending import Pending
-from core.ai import Account, Attempt, Usage
+from core.ai import Account, Attempt, Caps, Usage
 from core.db.migrate import migrate
 from core.db.vault import Vault
 from core.game.engine import Engine, Origin
@@ -41,7 +41,9 @@ INSERT INTO sessions
     (session_id, guild_id, channel_id, application_id, language, status, head_seq, secrets, active_at)
     SELECT i, 1, i, 1, 'pt-BR', 'ended', 1, '', now() - interval '1 day' FROM generate_series(1, {ROWS}) i;
 INSERT INTO person_keys (key_id, person_id, wrapped) SELECT i, i, 'x' FROM generate_series(1, {ROWS}) i;
-INSERT INTO spending SELECT 'session', i, date '1970-01-01', 1 FROM generate_series(1, {ROWS}) i;
+INSERT INTO ledger
+    (guild_id, session_id, person_id, attempt, reference, kind, provider, model, key_hint, state, micro_usd)
+    SELECT i, i, i, 1, i, 'narration', 'p', 'm', 'k', 'settled', 1 FROM generate_series(1, {ROWS}) i;
 ANALYZE;
 """
 Asked = dict[str, tuple[object, ...]]
@@ -72,7 +74,8 @@ async def test_every_statement_of_a_turn_goes_by_an_index(pool: asyncpg.Pool, as
     await _played(pool, vault)
     asked.clear()
     await _turn(pool, vault)
-    del asked["BEGIN;"], asked["COMMIT;"]
+    for edge in ("BEGIN;", "COMMIT;"):
+        asked.pop(edge, None)
     found = {query: await _plan(pool, query, values) for query, values in list(asked.items())}
     assert len(found) >= 18
     assert {query: faults for query, plan in found.items() if (faults := list(_faults(plan)))} == {}
@@ -100,7 +103,7 @@ async def _played(pool: asyncpg.Pool, vault: Vault) -> None:
 async def _turn(pool: asyncpg.Pool, vault: Vault) -> None:
     """All that a turn asks of the database."""
     engine, pending, store = _engine(pool, vault), Pending(pool), DeliveryStore(pool, vault)
-    tellings, money = Tellings(pool, vault), Money(pool, Decimal(5), Decimal(1))
+    tellings, money = Tellings(pool, vault), PostgresLedger(pool)
     acted = await engine.execute(Act(key="act", by=1_000_002, text="Entro."), channel=SESSION)
     loaded = await engine.log.read(session=SESSION)
     assert loaded
@@ -109,10 +112,11 @@ async def _turn(pool: asyncpg.Pool, vault: Vault) -> None:
     await engine.log.words(SESSION, [start])
     row = await store.open(SESSION, start)
     claim = await tellings.claim(SESSION, start, start, key)
-    account = Account(guild_id=1, session_id=SESSION)
-    assert await money.allows(account, 5)
+    account = Account(guild_id=1, session_id=SESSION, person_id=1)
+    await money.spent([counter for counter, _ in Caps(guild=5, session=5, person=5).of(account, time.time())])
     attempt = await money.open(Attempt(account, "narration", "p", "m", "k", 1, 1, 1, 5))
     await money.settle(attempt, Usage(), 3, "ok")
+    await money.charged([attempt])
     await money.give_up_lost(900)
     await tellings.keep(claim, key, "Chove.", "oracle", [], whole=True)
     await tellings.read(SESSION, [start], key)
@@ -140,6 +144,8 @@ async def _plan(pool: asyncpg.Pool, query: str, values: tuple[object, ...]) -> d
             await connection.execute("SET LOCAL enable_seqscan = off")
             if query.lstrip().startswith("WITH appended"):
                 values = (values[0], ROWS + 2, "again", *values[3:])
+            if query.lstrip().startswith("INSERT INTO ledger"):
+                values = ([1 << 62], *values[1:])
             found: str = await connection.fetchval(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query}", *values)
         finally:
             await transaction.rollback()
