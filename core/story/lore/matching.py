@@ -107,7 +107,7 @@ class Matcher:
                 for number in words.heard_in(seen):
                     heard.setdefault(number, index)
             if self._patterns and seen:
-                for place in self._set.Match(seen.encode("utf-8", "replace")):
+                for place in self._set.Match(seen.encode("utf-8", "replace")) or ():
                     heard.setdefault(self._patterns[place], index)
             if room <= 0:
                 break
@@ -185,7 +185,9 @@ def _options(memory: int) -> re2.Options:
 
 
 def _inside_a_word(text: str, start: int, end: int) -> bool:
-    return (start > 0 and _letter(text[start - 1])) or (end < len(text) and _letter(text[end]))
+    """Tell whether letters go on from one to the other side of an edge."""
+    before = start > 0 and _letter(text[start - 1]) and _letter(text[start])
+    return before or (end < len(text) and _letter(text[end]) and _letter(text[end - 1]))
 
 
 def _letter(character: str) -> bool:
