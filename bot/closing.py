@@ -46,12 +46,14 @@ class Closer:
         self._buttons = buttons
         self._models = any(name != "offline" for name in parts.settings.ai_order)
 
-    async def close(self, loaded: Loaded, start: int, told: str, why: str = "") -> None:
-        """Show the whole telling from row `start`; `why` is what kept the models from telling it, if known."""
+    async def close(self, loaded: Loaded, start: int, told: str, why: str = "", *, broken: bool = False) -> None:
+        """Show the whole telling from row `start`; `why` is what kept the models from it, `broken`: so it ends."""
         state, row = loaded.state, await self._store.open(loaded.session_id, start)
         events = await self._events(loaded.session_id, start)
         footer = mechanics(events, state, loaded.names)
-        footer = "\n".join(filter(None, (footer, absent(events, loaded), await self._changed(loaded, start, why))))
+        stopped = text(state.language, "telling.stopped") if broken else ""
+        changed = "" if broken else await self._changed(loaded, start, why)
+        footer = "\n".join(filter(None, (footer, absent(events, loaded), stopped, changed)))
         view = self._buttons.narration(loaded.session_id, state.seq, state.language)
         await Showing(self._door, self._store, row).close(told, footer, view)
         await self._clear_older(row)

@@ -25,7 +25,7 @@ NARRATION_SECONDS = Histogram(
     "yourtale_narration_seconds", "From a wake-up to a narration closed.", ("outcome",), buckets=_SLOW
 )
 STORY_CUTS = Counter(
-    "yourtale_story_cut_sentences_total", "Sentences of models that were not told, by what was wrong.", ("fault",)
+    "yourtale_story_cut_sentences_total", "Sentences of models that were not told, by what was wrong.", ("kind",)
 )
 AI_ATTEMPTS = Counter(
     "yourtale_ai_attempts_total", "Calls to AI providers by how they ended.", ("provider", "model", "outcome")

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
     ai_first_word_seconds: float = _ours(8.0, "Longest wait for a storyteller's first word.", gt=0, le=120)
     ai_between_seconds: float = _ours(10.0, "Longest silence between two words.", gt=0, le=120)
     ai_whole_seconds: float = _ours(60.0, "Longest time for one whole telling.", gt=0, le=600)
+    on_outage: Literal["oracle", "stop"] = _ours(
+        "oracle", "When no model answers: the offline storyteller tells on, or the telling stops there."
+    )
     budget_guild_usd: Decimal = _ours(
         Decimal(20), "What a server may spend on AI in a month, in US$.", ge=0, le=1_000_000
     )

@@ -41,6 +41,8 @@ class Growing:
     teller: str
     people: set[int] = field(default_factory=set)
     why: str = ""
+    cut: tuple[str, ...] = ()
+    broken: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     born: float = field(default_factory=time.monotonic)
@@ -54,6 +56,9 @@ class Growing:
         self.teller = piece.teller or self.teller
         self.people |= piece.people
         self.why = self.why or piece.outage
+        self.cut, self.broken = (*self.cut, *piece.cut), self.broken or piece.broken
+        for fault in piece.cut:
+            metrics.STORY_CUTS.labels(fault).inc()
         self.changed.set()
 
     def end(self) -> None:
@@ -171,7 +176,7 @@ class Narrator:
             metrics.NARRATION_SECONDS.labels("undone").observe(time.monotonic() - growing.born)
             return
         after = await self._parts.engine.log.read(session=session_id)
-        await self._closer.close(after or loaded, claim.start, growing.text, growing.why)
+        await self._closer.close(after or loaded, claim.start, growing.text, growing.why, broken=growing.broken)
         growing.shown()
         moment("message_closed")
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)

@@ -74,7 +74,7 @@ async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyt
         yield Storyteller(None, Oracle())
         return
     async with opened as models:
-        yield Storyteller(ModelTeller(models), Oracle())
+        yield Storyteller(ModelTeller(models), Oracle(), stops=settings.on_outage == "stop")
 
 
 def _buttons(settings: Settings) -> Buttons:

@@ -37,7 +37,7 @@ class Gate:
     def faults(self, sentence: str) -> list[Fault]:
         """Return what is wrong with the next sentence; nothing when it may be told."""
         turn = self._turn
-        found = [Fault(name) for name in faults(sentence, self._language, turn.names, self._spoke)]
+        found = _voiced(faults(sentence, self._language, turn.names, self._spoke))
         if crosses(sentence, turn.lines, self._language) or unveils(sentence, turn.veils, self._language):
             found.append(Fault("limit"))
         if any(len(stems(sentence) & secret) >= LEAK_STEMS for secret in self._secrets):
@@ -66,13 +66,18 @@ class Voice:
 
     def faults(self, sentence: str) -> list[Fault]:
         """Return what is wrong with it."""
-        return [Fault(name) for name in faults(sentence, self._language, _NOBODY, frozenset())]
+        return _voiced(faults(sentence, self._language, _NOBODY, frozenset()))
 
     def told(self, sentence: str) -> None:
         """Nothing follows from it."""
 
 
 _NOBODY: Final[Mapping[str, str | None]] = {}
+_NAMED: Final = frozenset({"refusal", "drift", "speech", "digit"})
+
+
+def _voiced(names: Sequence[str]) -> list[Fault]:
+    return [Fault(name if name in _NAMED else "worn") for name in names]
 
 
 def _sentences(tellings: Sequence[str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from core.ai import NoProvider
 from core.game.state import Ask as Asked
-from core.story.model import UnusableError
+from core.story.model import NAME, UnusableError
 from core.story.turn import Ask, Piece, Settled, Teller, Turn
 
 
@@ -28,14 +28,22 @@ class _Noted:
 
 
 class Storyteller:
-    """Tells with `models`, and with `oracle` where that is None or fails, before a word or after some."""
+    """Tells with `models`, and with `oracle` where that is None or fails, before a word or after some.
 
-    def __init__(self, models: Teller | None, oracle: Teller) -> None:
+    With `stops`, a telling whose models fail is left where it broke off, for the table to go on with; one that has no
+    word yet is tried again later.
+    """
+
+    def __init__(self, models: Teller | None, oracle: Teller, *, stops: bool = False) -> None:
         self._models = models
         self._oracle = oracle
+        self._stops = stops
 
     async def tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
-        """Tell a turn. After a failure the oracle goes on behind the last whole sentence, and pieces say `outage`."""
+        """Tell a turn. After a failure the oracle goes on behind the last whole sentence, and pieces say `outage`.
+
+        Raises NoProvider or UnusableError when it stops instead and nothing was told.
+        """
         if self._models is None:
             async for piece in self._oracle.tell(turn, ask):
                 yield piece
@@ -46,6 +54,11 @@ class Storyteller:
                 shown = f"{shown.rstrip()} {piece.text}".strip()
                 yield piece
         except (NoProvider, UnusableError) as error:
+            if self._stops and shown:
+                yield Piece("", NAME, final=True, outage=_reason(error), broken=True)
+                return
+            if self._stops:
+                raise
             rest = replace(turn, shown=shown, asks=(*turn.asks, *noted.new))
             async for piece in self._oracle.tell(rest, ask):
                 yield replace(piece, outage=_reason(error))

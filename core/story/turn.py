@@ -92,7 +92,8 @@ class Piece:
 
     `people` are the persons whose words the text draws on; `outage` says why the
     offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words. The final one of a model says
-    what was `cut`: the fault of each sentence that was not told.
+    what was `cut`: the fault of each sentence that was not told, or that the
+    telling was `broken` off and left so.
     """
 
     text: str
@@ -100,6 +101,7 @@ class Piece:
     final: bool = False
     outage: str = ""
     cut: tuple[str, ...] = ()
+    broken: bool = False
     people: frozenset[int] = field(default_factory=frozenset)
 
 

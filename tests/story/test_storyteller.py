@@ -244,3 +244,25 @@ async def test_who_leaves_early_closes_the_call_at_once(ai: AIProviders, one_mod
     async with asyncio.timeout(0.5):
         while ai.open_calls:
             await asyncio.sleep(0.01)
+
+
+async def test_where_the_backup_is_not_wanted_a_broken_telling_stops_at_its_sentence(
+    ai: AIProviders, models: ModelTeller
+) -> None:
+    table = table_of()
+    ai.script(Turn(text="Salt lies on the steps. A gull walks the rail and stays there."))
+    ai.order(Fault("half_stream", after=5), Fault("status", times=0, status=503))
+    pieces = await pieces_of(Storyteller(models, Oracle(), stops=True), table.turn(), table)
+    assert "".join(piece.text for piece in pieces).strip() == "Salt lies on the steps."
+    assert pieces[-1].broken
+    assert pieces[-1].final
+    assert pieces[-1].outage
+
+
+async def test_where_the_backup_is_not_wanted_a_telling_without_a_word_is_tried_again(
+    ai: AIProviders, models: ModelTeller
+) -> None:
+    table = table_of()
+    ai.order(Fault("status", times=0, status=503))
+    with pytest.raises(NoProvider):
+        await pieces_of(Storyteller(models, Oracle(), stops=True), table.turn(), table)
