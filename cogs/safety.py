@@ -99,7 +99,9 @@ class Safety(commands.Cog):
         state = loaded.state
         if 0 < custom_id.seq < state.cut:
             return None
-        command = CutScene(key=f"x:{state.stand}", by=0, presser=request.person)
+        # A button means the scene it stands under, the command whatever was shown last
+        shown = not custom_id.seq and await self._shows(state)
+        command = CutScene(key=f"x:{state.stand}", by=0, presser=request.person, shown=shown)
         try:
             outcome = await self.desk.engine.execute(command, session=loaded.session_id)
         except Refusal as refusal:
@@ -110,6 +112,11 @@ class Safety(commands.Cog):
         if not outcome.repeated:
             await self._announced(loaded.channel_id, outcome)
         return outcome
+
+    async def _shows(self, state: State) -> bool:
+        """Tell whether words of the telling that stands open are in the channel."""
+        read = self.desk.read_telling
+        return bool(state.closed_rows() and read and await read(state.session_id, state.stand))
 
     async def _announced(self, channel: int, outcome: Outcome) -> None:
         try:

@@ -23,8 +23,8 @@ _ENDINGS: Final = {
     "pt-BR": (
         "amentos", "imentos", "amento", "imento", "adores", "adoras", "adora", "ador", "antes", "ante", "ados", "adas",
         "idos", "idas", "aram", "eram", "iram", "avam", "ando", "endo", "indo", "ado", "ada", "ido", "ida", "ava",
-        "oes", "ais", "eis", "inho", "inha", "ao", "ou", "ei", "eu", "iu", "am", "em", "ar", "er", "ir", "as", "os", "es",
-        "a", "o", "e", "s",
+        "oes", "ais", "eis", "inho", "inha", "ao", "ou", "ei", "eu", "iu", "am", "em", "ar", "er", "ir", "as", "os",
+        "es", "a", "o", "e", "s",
     ),
     "en-US": ("ings", "ing", "ers", "er", "edly", "ed", "ies", "es", "ly", "ness", "ous", "s", "y", "e"),
 }  # fmt: skip

@@ -19,9 +19,11 @@ from core.game.rules.board import MoveToken, NewBoard
 from core.game.rules.gm import Narrate, Rewound, SetValue, Undo
 from core.game.rules.rolls import Roll, SecretRoll
 from core.game.rules.rounds import CloseRound
+from core.game.rules.safety import CutScene, GoOn
 from core.game.rules.table import Begin, Join, Leave, Pause, Resume, Start, opened, start
 from core.game.rules.talk import Act, Question, Say, Withdraw
 from core.game.rules.telling import Answer, Tell
+from core.game.rules.whispers import Whisper
 from core.game.state import Audience, State
 from core.game.world import SKILLS, world
 from core.maps import MapError
@@ -86,7 +88,7 @@ class Game:
         if isinstance(first, Rewound):
             base = rewound(self.state, self.older[first.back_to], first)
         self._keep(command, decision.events, decision.answer, base)
-        if isinstance(first, Rewound):
+        if type(first) is Rewound:
             self.undone.append((self.older[first.back_to], before, self.state))
         self.words |= {(self.state.seq, word.kind): (word.text, word.to) for word in decision.words}
         return self.state.seq
@@ -124,6 +126,18 @@ class Game:
         mark = f"zq{_letters(len(self.rows))}q{_letters(self.salt)}z"
         seq = self.give(Question(key=key, by=who, text=f"{'onde está' if c % 2 else 'quem viu'} {mark}?"))
         self.mark("question", seq, mark, lambda viewer: viewer.person == who)
+
+    def _whisper(self, key: str, a: int, b: int, _: int) -> None:
+        who, to = _of(tuple(PEOPLE), a), _of((GM, *PEOPLE), b)
+        mark = f"zw{_letters(len(self.rows))}w{_letters(self.salt)}z"
+        seq = self.give(Whisper(key=key, by=who, text=f"não confio em {mark}", person=to))
+        self.mark("whisper", seq, mark, lambda viewer: viewer.person in {who, to, GM})
+
+    def _cut(self, _key: str, a: int, b: int, _: int) -> None:
+        self.give(CutScene(key=f"x:{self.state.stand}", by=0, presser=_of((GM, *PEOPLE), a), shown=bool(b % 2)))
+
+    def _go_on(self, key: str, a: int, _b: int, _c: int) -> None:
+        self.give(GoOn(key=key, by=_of((GM, *PEOPLE), a)))
 
     def _answer(self, key: str, a: int, _b: int, _c: int) -> None:
         if not self.state.questions:

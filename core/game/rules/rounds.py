@@ -67,8 +67,8 @@ def gathering(state: State) -> tuple[int, ...]:
 
 
 def missing(state: State) -> list[str]:
-    """Return the heroes the round waits for: those awaited whose action is neither gathered nor being told."""
-    acted = {step.hero for step in state.trail if step.before in state.pending}
+    """Return the heroes the round waits for: those awaited whose action has not been gathered."""
+    acted = _acted(state)
     return [hero.id for hero in state.awaited() if hero.id not in acted]
 
 
@@ -76,8 +76,7 @@ def on_action(state: State, hero: str, at: int) -> tuple[Event, ...]:
     """Return what an action of a hero at `at` (Unix seconds, 0: unknown) does to the round."""
     if not state.gathers():
         return ()
-    open_rows = {row for row in state.pending if row > state.closed}
-    acted = {step.hero for step in state.trail if step.before in open_rows} | {hero}
+    acted = _acted(state) | {hero}
     if all(awaited.id in acted for awaited in state.awaited()):
         return (RoundClosed(),)
     return (RoundOpened(until=at + state.gather),) if at and not state.until else ()
@@ -87,6 +86,11 @@ def on_leaving(state: State, hero: str) -> tuple[Event, ...]:
     """Return what it does to the round that this hero leaves the table."""
     waited = [one for one in missing(state) if one != hero]
     return (RoundClosed(),) if state.gathers() and gathering(state) and not waited else ()
+
+
+def _acted(state: State) -> set[str]:
+    rows = set(gathering(state))
+    return {step.hero for step in state.trail if step.before in rows}
 
 
 def votes_needed(state: State) -> int:

@@ -4,6 +4,8 @@ The row's actor is the table, its key is where the telling stood, it has no refe
 what a person gave reaches no column of it.
 """
 
+from msgspec.structs import replace
+
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
 from core.game.rules.gm import Rewound
@@ -12,9 +14,13 @@ from core.game.state import Scene, State
 
 
 class CutScene(Command, frozen=True, kw_only=True):
-    """Cut the scene that is being told, or else the last one. `presser` is checked, then forgotten."""
+    """Cut the last scene that people saw: with `shown` the one being told, of which words stand in the channel.
+
+    `presser` is checked, then forgotten.
+    """
 
     presser: int
+    shown: bool = False
 
 
 class GoOn(Command, frozen=True, kw_only=True):
@@ -30,15 +36,15 @@ class SceneCut(Rewound, frozen=True, kw_only=True):
     dropped: tuple[int, ...] = ()
 
 
-def scene_at_hand(state: State) -> Scene | None:
-    """Return what a cut would take away: what is being told, or else the last that was; None when there is nothing."""
-    if rows := state.closed_rows():
-        return Scene(state.asked_at or state.seq + 1, rows)
-    if state.cut and state.cut == state.stand:
-        return None
-    if state.scene_told:
-        return state.scene_told
-    return Scene(state.seq + 1, state.pending) if state.pending else None
+def scene_at_hand(state: State, *, shown: bool) -> Scene | None:
+    """Return the first row and the actions that a cut takes away; None when there is nothing to cut."""
+    rows = state.closed_rows()
+    if not (shown and rows):
+        if state.cut and state.cut == state.stand:
+            return None
+        if state.scene_told:
+            return state.scene_told
+    return Scene(state.asked_at or state.seq + 1, rows or state.pending) if state.pending else None
 
 
 @rule(CutScene, who="table", when_paused=True)
@@ -46,17 +52,25 @@ def cut_scene(state: State, command: CutScene, _: Draws) -> Decision:
     """Cut it: whoever sits here may, also when away, also while the table rests or after it ended."""
     if command.presser != state.gm and all(hero.person != command.presser for hero in state.heroes.values()):
         raise Refusal("not_joined")
-    scene = scene_at_hand(state)
+    scene = scene_at_hand(state, shown=command.shown)
     if scene is None:
         raise Refusal("nothing_to_cut")
     steps = sum(step.before >= scene.before for step in state.trail)
-    return Decision((SceneCut(back_to=scene.before - 1, steps=steps, dropped=scene.deeds),))
+    waiting = (row for row in state.pending if row < scene.before)
+    dropped = tuple(sorted({*scene.deeds, *waiting}))
+    return Decision((SceneCut(back_to=scene.before - 1, steps=steps, dropped=dropped),))
 
 
 @applies(SceneCut)
 def _scene_cut(state: State, event: SceneCut, seq: int) -> State:
-    """Drop what is pending too: whoever meant to act before the cut says it anew, and nothing is told unasked."""
+    """Drop what is pending too: whoever meant to act before the cut says it anew, and nothing is told unasked.
+
+    What was done between those actions and the scene can be undone only together with what came before them, since the
+    story cannot stand where they wait again.
+    """
     gone = {*state.pending, *event.dropped}
+    first = min(gone, default=seq)
+    left = (step for step in state.trail if step.before not in gone)
     return state.with_(
         stand=seq,
         cut=seq,
@@ -66,7 +80,7 @@ def _scene_cut(state: State, event: SceneCut, seq: int) -> State:
         missed=(),
         asks=(),
         asked_at=0,
-        trail=tuple(step for step in state.trail if step.before not in gone),
+        trail=tuple(step if step.before < first else replace(step, before=first) for step in left),
     )
 
 
