@@ -11,6 +11,7 @@ from core.ai.continuation import Seam, WordGate
 from core.ai.errors import Malformed, ProviderError, Unavailable
 from core.ai.events import Call, Event, Finished, Metered, Text, Usage
 from core.ai.opening import Opening
+from core.ai.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -75,11 +76,6 @@ class Going:
     calls: int = 0
     tried: Tried | None = None
     error: ProviderError | None = None
-
-    @property
-    def begun(self) -> bool:
-        """Whether words or asks have come."""
-        return bool(self.words or self.calls)
 
     def verdict(self, error: ProviderError | None) -> tuple[Usage | None, bool]:
         """Usage to write down, and whether it is what the provider will bill."""
@@ -163,16 +159,16 @@ async def run(going: Going, books: Books, *, deadlines: Deadlines, ends_at: floa
     failure: ProviderError | None = None
     outcome = "cancelled"
     told = going.prompt.told
-    words = _Words(told, going.prompt.locale, joins=going.joins)
+    watch, words = Watch(), _Words(told, going.prompt.locale, joins=going.joins)
     try:
         async with aclosing(going.route.provider.stream(going.route.model.name, going.prompt)) as events:
             while True:
-                event = await _next(events, going, deadlines, ends_at)
+                event = await _next(events, going, watch, deadlines, ends_at)
                 if isinstance(event, Metered):
                     going.usage = event.usage
                     continue
                 if isinstance(event, (Text, Call)):
-                    if not going.begun:
+                    if not (going.words or going.calls):
                         _first_word(going, books)
                     going.words += isinstance(event, Text)
                 if text := words.take(event):
@@ -192,23 +188,24 @@ async def run(going: Going, books: Books, *, deadlines: Deadlines, ends_at: floa
         outcome = error.code
         raise
     finally:
+        watch.close()
         _learn(going, books.health, failure, outcome, deadlines)
         await books.close(going, failure, outcome)
 
 
 async def _next(
-    events: AsyncGenerator[ProviderEvent, None], going: Going, deadlines: Deadlines, ends_at: float
+    events: AsyncGenerator[ProviderEvent, None], going: Going, watch: Watch, deadlines: Deadlines, ends_at: float
 ) -> ProviderEvent:
     """Return the next event in time. Raises Unavailable with the deadline's name, or "truncated" at the end."""
-    loop = asyncio.get_running_loop()
-    limit = loop.time() + deadlines.between_words if going.begun else going.started + deadlines.first_word
+    begun = going.words or going.calls
+    now = asyncio.get_running_loop().time()
+    limit = now + deadlines.between_words if begun else going.started + deadlines.first_word
     try:
-        async with asyncio.timeout_at(min(limit, ends_at)):
-            return await anext(events)
+        return await watch.wait(anext(events), min(limit, ends_at))
     except StopAsyncIteration:
         raise Unavailable("truncated", billable=True) from None
     except TimeoutError as error:
-        which = "whole" if ends_at <= limit else "between_words" if going.begun else "first_word"
+        which = "whole" if ends_at <= limit else "between_words" if begun else "first_word"
         raise Unavailable(f"deadline_{which}", billable=True) from error
 
 
@@ -244,6 +241,6 @@ class _Words:
 
 
 def _refuse_empty(going: Going, told: str) -> None:
-    if going.begun or told.rstrip().endswith(SENTENCE_ENDS):
+    if going.words or going.calls or told.rstrip().endswith(SENTENCE_ENDS):
         return
     raise Malformed("empty", billable=True, usage=going.usage if going.final else None)
