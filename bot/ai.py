@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 from bot import metrics
 from bot.ledger import PostgresLedger
 from bot.limits import keys_of, limits_of, open_limits
+from bot.prices import stale
 from bot.settings import PROVIDERS, Settings
 from core.ai import Attempt, Router, Usage
 from core.ai.money import price_list
@@ -109,6 +110,8 @@ def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router |
         # An answer is a function of its whole prompt (question, state, language); a narration never is
         "pure": {"answer": "guild"},
     }
+    for sentence in stale(settings):
+        logger.warning(sentence)
     limits = open_limits(settings, ledger)
     return Router.from_mapping(mapping, ledger=ledger, limits=limits, observer=Metered(), cache=Answers(redis))
 

@@ -12,10 +12,10 @@ from typing import Final
 import orjson
 
 from bot import settings
+from bot.prices import stale
 from bot.settings import Settings
 from bot.settings_source import SettingsError
 from bot.spending import Line, forecast, lines
-from core.ai.money import price_list
 from core.db.pools import Database
 
 _GROUPS: Final[dict[str, Callable[[Line], str]]] = {
@@ -113,14 +113,6 @@ def table(costs: Costs) -> list[str]:
         if len(rows) > MOST_ROWS:
             found.append(f"… {len(rows) - MOST_ROWS} more; --json shows all")
     return found
-
-
-def stale(given: Settings, today: date | None = None) -> list[str]:
-    """Sentences about a price list that nobody has looked at for too long."""
-    age = ((today or datetime.now(UTC).date()) - price_list().checked).days
-    if age <= given.price_age_days:
-        return []
-    return [f"The price list is {age} days old: compare core/ai/prices.toml with the providers' pages."]
 
 
 def _month(text: str | None) -> date:

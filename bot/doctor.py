@@ -50,7 +50,7 @@ async def examine(given: Settings) -> list[Finding]:
     found = [finding for group in await asyncio.gather(*checks) for finding in group]
     if given.discord_token is None:
         found.append(ok("Discord", "no token is set; `yourtale run` starts the local Discord"))
-    return found + providers.unused(given)
+    return found + providers.prices(given) + providers.unused(given)
 
 
 def show(findings: list[Finding], redact: Redactor | None = None) -> None:

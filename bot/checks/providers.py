@@ -4,6 +4,7 @@ import aiohttp
 import orjson
 
 from bot.checks.finding import Finding, failed, ok, warning
+from bot.prices import stale
 from bot.settings import PROVIDERS, Settings
 from core.ai.settings import DEFAULT_URLS
 
@@ -30,6 +31,13 @@ async def look(settings: Settings, provider: str) -> list[Finding]:
     to_do = f"Set YOURTALE_{provider.upper()}_MODELS to models that this key may use."
     found += [warning(f"{provider} model", f"{name} is not in the list", to_do) for name in wanted if name not in seen]
     return found
+
+
+def prices(settings: Settings) -> list[Finding]:
+    """A word about the price list, where money is counted by it."""
+    if not any(name in PROVIDERS for name in settings.ai_order):
+        return []
+    return [warning("prices", sentence, "") for sentence in stale(settings)] or [ok("prices", "looked at lately")]
 
 
 def unused(settings: Settings) -> list[Finding]:
