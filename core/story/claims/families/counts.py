@@ -1,0 +1,76 @@
+"""Claims of how many there are."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from core.story.claims.claim import Claim, Fault
+from core.story.claims.grasp import Finding, Grasp
+from core.story.claims.phrases import Hit
+from core.story.sentences import folded
+
+REACH: Final = 5
+KINDS: Final = {"eel", "crab", "guard"}
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield the numbers of counted things and of creatures."""
+    tokens, words = grasp.said.tokens, grasp.said.words
+    counts = _known(grasp)
+    for hit in grasp.of("number"):
+        number = int(hit.name.partition(".n")[2])
+        noun, known = _noun(grasp, hit, counts)
+        if noun is None or _partial(grasp, hit):
+            continue
+        span = (tokens[hit.start].start, tokens[hit.end - 1].end)
+        claim = Claim("count", noun, str(number), span)
+        fine = number in known or grasp.denied(hit)
+        yield Finding(claim, None if fine else Fault("count", f"{noun}: {sorted(known)}", span))
+    _ = words
+
+
+def _known(grasp: Grasp) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {folded(noun): {number} for noun, number in grasp.evidence.counts.items()}
+    return found
+
+
+def _noun(grasp: Grasp, hit: Hit, counts: dict[str, set[int]]) -> tuple[str | None, set[int]]:
+    """Return the noun that a number counts, near behind it, and the numbers that are known of it."""
+    words = grasp.said.words
+    for at in range(hit.end, min(hit.end + REACH, len(words))):
+        if words[at] in grasp.lexicon.lists["stop"]:
+            break
+        for noun, known in counts.items():
+            if _same(words[at], noun):
+                return noun, known
+        for mention in grasp.mentions:
+            if mention.sort == "who" and mention.start <= at < mention.end and mention.form == "noun":
+                people = grasp.people(mention)
+                if (people and people[0].kind in KINDS) or not people:
+                    return words[at], _numbers(grasp, [p.wound == "down" for p in people])
+    return None, set()
+
+
+def _numbers(grasp: Grasp, down: list[bool]) -> set[int]:
+    """All of them, those alive, those dead; one where it is a part."""
+    return {len(down), down.count(False), down.count(True)} - {0} | ({0} if not all(down) else set())
+
+
+def _partial(grasp: Grasp, hit: Hit) -> bool:
+    return any(h.group == "idiom" and h.start <= hit.start < h.end for h in grasp.hits) or (
+        hit.end < len(grasp.said.words)
+        and grasp.said.words[hit.end] in grasp.lexicon.lists["of"] | grasp.lexicon.lists["of_many"]
+    )
+
+
+def _same(word: str, noun: str) -> bool:
+    """Whether they are the same noun, in either number."""
+    if word == noun:
+        return True
+    return _singular(word) == _singular(noun.split()[-1])
+
+
+def _singular(word: str) -> str:
+    for ending, one in (("oes", "ao"), ("ais", "al"), ("eis", "el"), ("ies", "y"), ("ches", "ch"), ("res", "r"), ("zes", "z")):
+        if word.endswith(ending):
+            return word[: -len(ending)] + one
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

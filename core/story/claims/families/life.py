@@ -1,0 +1,105 @@
+"""Claims of wounds, death and consciousness."""
+
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from core.story.claims.claim import Family, Kind
+from core.story.claims.evidence import Person
+from core.story.claims.grasp import Finding, Grasp, judged
+from core.story.claims.mentions import Mention
+from core.story.claims.phrases import Hit
+
+Test = Callable[[Person], bool]
+
+
+def dead(person: Person) -> bool:
+    """Tell whether somebody is dead: a figure that is down; heroes who are down live."""
+    return not person.hero and person.wound == "down"
+
+
+def awake(person: Person) -> bool:
+    """Tell whether somebody is conscious."""
+    return person.wound != "down"
+
+
+def _unhurt(person: Person) -> bool:
+    return person.wound == "unhurt"
+
+
+def _not(test: Test) -> Test:
+    return lambda person: not test(person)
+
+
+def _wounded(person: Person) -> bool:
+    return person.wound != "unhurt"
+
+
+def _badly(person: Person) -> bool:
+    return person.wound in {"hurt", "barely_standing", "down"}
+
+
+def _barely(person: Person) -> bool:
+    return person.wound in {"barely_standing", "down"}
+
+
+def _anything(_: Person) -> bool:
+    return True
+
+
+_CLAIMS: Final[dict[str, tuple[Family, str, Test, Test, Kind]]] = {
+    "death.dead": ("death", "dead", dead, _not(dead), "no_evidence"),
+    "death.kills": ("death", "dead", dead, _not(dead), "no_evidence"),
+    "death.alive": ("death", "alive", _not(dead), dead, "contradiction"),
+    "faint.out": ("unconscious", "out", _not(awake), awake, "contradiction"),
+    "faint.awake": ("unconscious", "awake", awake, _not(awake), "contradiction"),
+    "hp.none": ("hp", "unhurt", _unhurt, _wounded, "contradiction"),
+    "hp.light": ("hp", "scratched", _wounded, _unhurt, "no_evidence"),
+    "hp.wound": ("hp", "hurt", _wounded, _anything, "no_evidence"),
+    "hp.harms": ("hp", "hurt", _wounded, _anything, "no_evidence"),
+    "hp.severe": ("hp", "badly hurt", _badly, _anything, "no_evidence"),
+    "hp.barely": ("hp", "barely standing", _barely, _anything, "no_evidence"),
+}
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield what is claimed of somebody's life and limb."""
+    for hit in grasp.of(*_CLAIMS):
+        family, value, test, otherwise, kind = _CLAIMS[hit.name]
+        mention = _patient(grasp, hit)
+        if mention is None:
+            continue
+        denied = grasp.denied(hit)
+        people = grasp.people(mention)
+        if hit.group == "hp" and any(dead(person) for person in people):
+            continue
+        tests = otherwise if denied else test
+        yield judged(grasp, family, mention, f"not {value}" if denied else value, map(tests, people), hit, kind)
+    yield from _deeds(grasp)
+
+
+def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
+    if hit.name in {"death.kills", "hp.harms"}:
+        inside = [m for m in grasp.whos() if hit.start <= m.start < hit.end]
+        return inside[-1] if inside else grasp.object(hit)
+    return grasp.subject(hit)
+
+
+def _deeds(grasp: Grasp) -> Iterator[Finding]:
+    """What somebody who is down or dead does."""
+    words = grasp.said.words
+    for mention in grasp.whos("subject"):
+        down = [person for person in grasp.people(mention) if not awake(person)]
+        if not down or len(down) < len(mention.ids) or mention.form == "group" or not grasp.real(mention.start):
+            continue
+        at = mention.end
+        while at < len(words) and words[at] in grasp.lexicon.lists["adverb"]:
+            at += 1
+        hit = Hit("deed", mention.start, min(at + 1, len(words)))
+        if at < len(words) and _acts(grasp, words[at]) and not grasp.denied(hit):
+            family: Family = "unconscious" if down[0].hero else "death"
+            yield judged(grasp, family, mention, "acts", [False], hit)
+
+
+def _acts(grasp: Grasp, word: str) -> bool:
+    lists = grasp.lexicon.lists
+    return word in lists["deed"] or (word not in lists["rest"] and word.endswith(tuple(lists["deed_ending"])))

@@ -1,0 +1,66 @@
+"""Words, thoughts, decisions and feelings of player characters: only what their players declared."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from core.story.claims.evidence import Person
+from core.story.claims.grasp import Finding, Grasp, judged
+from core.story.claims.mentions import Mention
+from core.story.claims.phrases import Hit
+from core.story.sentences import words
+
+STEM: Final = 4
+SHORT: Final = 3
+SHARE: Final = 0.3
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield what is put into a hero's mouth or head."""
+    tokens = grasp.said.tokens
+    spoken = [token.word for token in tokens if token.quoted and token.word.isalpha()]
+    if spoken:
+        yield from _quoted(grasp, spoken)
+    for hit in grasp.of("mind.feels", "mind.says"):
+        who = grasp.subject(hit)
+        people = [p for p in grasp.people(who) if p.hero] if who and who.role != "owner" else []
+        if hit.name == "mind.says" and spoken:
+            continue
+        if who is None or not people or grasp.denied(hit) or not _before(grasp, who, hit):
+            continue
+        rest = [t.word for t in tokens if not t.quoted]
+        yield judged(grasp, "speech", who, hit.name, (_declared(grasp, p, rest) for p in people), hit, "no_evidence")
+
+
+def _before(grasp: Grasp, who: Mention, hit: Hit) -> bool:
+    return who.start <= hit.start or grasp.cast.language == "pt-BR"
+
+
+def _quoted(grasp: Grasp, spoken: Sequence[str]) -> Iterator[Finding]:
+    """A quotation and whoever is named as its speaker."""
+    says = [hit for hit in grasp.hits if hit.name in {"mind.says", "speech.says"} and not grasp.quoted(hit.start)]
+    for hit in says:
+        who = _speaker(grasp, hit)
+        people = [p for p in grasp.people(who) if p.hero] if who else []
+        if who is not None and people and who.role not in {"owner", "beside"}:
+            yield judged(
+                grasp, "speech", who, "says", (_declared(grasp, p, spoken) for p in people), hit, "no_evidence"
+            )
+        return
+
+
+def _speaker(grasp: Grasp, hit: Hit) -> Mention | None:
+    whos = [m for m in grasp.whos() if m.role in {"subject", "object"}]
+    near = sorted(whos, key=lambda m: (m.start - hit.end) if m.start >= hit.end else (hit.start - m.end) + 0.5)
+    if near and min(abs(near[0].start - hit.end), abs(hit.start - near[0].end)) <= 3:
+        return near[0]
+    if not grasp.whos() and grasp.before:
+        return Mention("who", grasp.before, hit.start, hit.start, form="pronoun")
+    return None
+
+
+def _declared(grasp: Grasp, person: Person, told: Sequence[str]) -> bool:
+    """Whether enough of what is told stands in what the player declared."""
+    said = {w[:STEM] for text in grasp.evidence.said.get(person.id, ()) for w in words(text) if len(w) >= SHORT}
+    names = {w[:STEM] for p in grasp.evidence.people.values() for w in words(p.name)}
+    mine = {w[:STEM] for w in told if len(w) >= SHORT} - names
+    return bool(said) and len(mine & said) >= max(1, round(SHARE * len(mine)))

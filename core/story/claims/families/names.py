@@ -1,0 +1,66 @@
+"""Names: nobody may be named whom the engine does not know."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from core.story.claims.claim import Claim, Fault
+from core.story.claims.evidence import Evidence
+from core.story.claims.grasp import Finding, Grasp
+from core.story.claims.tokens import Token
+from core.story.sentences import folded
+
+LEAST: Final = 3
+LIKE: Final = 2
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield the capitalised words that are nobody's and nothing's name."""
+    tokens = grasp.said.tokens
+    mentioned = {i for m in grasp.mentions for i in range(m.start, m.end)}
+    known = _known(grasp.evidence)
+    for at, token in enumerate(tokens):
+        if not token.raw[0].isupper() or at in mentioned or len(token.raw) < LEAST:
+            continue
+        if token.part in grasp.said.asked or (token.quoted and grasp.cast.language == "pt-BR"):
+            continue
+        if token.word in known or token.word in grasp.lexicon.lists["proper"] or not _name(grasp, at, token, known):
+            continue
+        span = (token.start, token.end)
+        yield Finding(Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span, "no_evidence"))
+
+
+def _known(evidence: Evidence) -> set[str]:
+    return {word for person in evidence.people.values() for word in folded(person.name).split()}
+
+
+def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
+    """Whether a capitalised word is a name: not at a sentence's start, or a first name, or nearly a known one."""
+    lists = grasp.lexicon.lists
+    if grasp.has("mood.misnamed"):
+        return False
+    if token.word in lists["first_names"] or token.word in lists["titles"]:
+        return True
+    if not token.first:
+        return True
+    if token.word in lists["starters"]:
+        return False
+    return any(_near(token.word, name) for name in known | set(lists["figures"]))
+
+
+def _near(word: str, name: str) -> bool:
+    """Whether a word is a name with a letter or two astray."""
+    if abs(len(word) - len(name)) > LIKE or word[0] != name[0] or len(word) < 4:
+        return False
+    most = 1 if len(name) <= 4 else LIKE
+    return 0 < _distance(word, name, most) <= most or (word == name)
+
+
+def _distance(one: str, other: str, most: int) -> int:
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(other, 1):
+            diagonal, row[j] = row[j], min(diagonal + (a != b), row[j] + 1, row[j - 1] + 1)
+        if min(row) > most:
+            return most + 1
+    return row[-1]

@@ -1,0 +1,104 @@
+"""Claims of success and failure, of blows that land or miss."""
+
+from collections.abc import Iterator
+
+from core.story.claims.evidence import Person
+from core.story.claims.grasp import Finding, Grasp, judged
+from core.story.claims.mentions import Mention
+from core.story.claims.phrases import Hit
+
+_OPPOSITE = {"success": "failure", "failure": "success"}
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield what is claimed of deeds and blows."""
+    for hit in grasp.of("outcome.success", "outcome.failure", "outcome.resisted", "outcome.yields"):
+        value = "success" if hit.name in {"outcome.success", "outcome.yields"} else "failure"
+        yield from _told(grasp, hit, value, _doer(grasp, hit))
+    for hit in grasp.of("outcome.strike", "outcome.miss", "outcome.dodge"):
+        yield from _blow(grasp, hit)
+
+
+def _told(grasp: Grasp, hit: Hit, value: str, mention: Mention | None) -> Iterator[Finding]:
+    if mention is None:
+        return
+    if grasp.denied(hit):
+        value = _OPPOSITE[value]
+    people = grasp.people(mention)
+    if all(person.hero for person in people):
+        yield judged(grasp, "outcome", mention, value, (_bears(grasp, p, value) for p in people), hit)
+    elif hit.name in {"outcome.success", "outcome.failure"}:
+        targets = _targets(grasp, mention)
+        yield judged(grasp, "outcome", mention, value, (_struck(grasp, p, targets, value) for p in people), hit)
+
+
+def _bears(grasp: Grasp, person: Person, value: str) -> bool:
+    """Whether a hero's checks bear out a success or failure: only when all of them say otherwise, they do not."""
+    results = ["success" if "success" in outcome else "failure" for who, _, outcome in grasp.evidence.checks if who == person.id]
+    return not results or value in results
+
+
+def _struck(grasp: Grasp, person: Person, targets: set[str], value: str) -> bool:
+    blows = [s for s in grasp.evidence.strikes if s.figure == person.id and (not targets or s.hero in targets)]
+    return not blows or any(blow.hit == (value == "success") for blow in blows)
+
+
+def _targets(grasp: Grasp, but: Mention) -> set[str]:
+    return {p.id for m in grasp.whos() if m is not but for p in grasp.people(m) if p.hero}
+
+
+def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
+    """Return whose deed it is: the one that a thing or figure resists or yields to, else the subject."""
+    heroes = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
+    if hit.name in {"outcome.resisted", "outcome.yields"}:
+        return heroes[0] if len(heroes) == 1 else next((m for m in heroes if m.start >= hit.end), None) or _only(grasp)
+    subject = grasp.subject(hit)
+    if subject is None and len(heroes) == 1:
+        return heroes[0]
+    return subject
+
+
+def _only(grasp: Grasp) -> Mention | None:
+    doers = {who for who, _, _ in grasp.evidence.checks}
+    return Mention("who", tuple(doers), 0, 0) if len(doers) == 1 else None
+
+
+def _blow(grasp: Grasp, hit: Hit) -> Iterator[Finding]:
+    """A blow of somebody at somebody: who strikes stands before a `strike` or `miss`, behind a `dodge`."""
+    inside = [m for m in grasp.whos() if m.start < hit.end]
+    behind = [m for m in grasp.whos() if m.start >= hit.start and m not in inside[:1]]
+    if not inside:
+        return
+    one = next((m for m in inside if m.role in {"subject", "owner"}), inside[0])
+    other = next((m for m in behind if m is not one), None)
+    lands = (hit.name == "outcome.strike") != grasp.denied(hit)
+    striker, target = (other, one) if hit.name == "outcome.dodge" else (one, other)
+    if hit.name == "outcome.dodge" and striker is None:
+        heroes = [p for p in grasp.people(one) if p.hero]
+        strikes = [s for s in grasp.evidence.strikes if s.hero in {p.id for p in heroes}]
+        if heroes and strikes:
+            yield judged(grasp, "outcome", one, "missed", [any(s.hit == lands for s in strikes)], hit)
+        elif not heroes:
+            yield from _told(grasp, hit, "failure", _only(grasp))
+        return
+    if striker is None:
+        return
+    value = "success" if lands else "failure"
+    people = grasp.people(striker)
+    if all(p.hero for p in people):
+        if target is not None and any(not p.hero for p in grasp.people(target)):
+            yield judged(grasp, "outcome", striker, value, (_bears(grasp, p, value) for p in people), hit)
+        return
+    targets = {p.id for p in grasp.people(target) if p.hero} if target else set()
+    if target is None or targets:
+        yield judged(grasp, "outcome", striker, value, (_hits(grasp, p, targets, lands) for p in people), hit)
+
+
+def _hits(grasp: Grasp, figure: Person, targets: set[str], lands: bool) -> bool:
+    """Whether a figure's blow did land: fails closed, for a blow that nothing bears out is a wound out of the air."""
+    blows = [s for s in grasp.evidence.strikes if s.figure == figure.id and (not targets or s.hero in targets)]
+    if not blows:
+        hurt = {who for who, by in grasp.evidence.wounds_by if by == figure.id}
+        worse = any(grasp.evidence.people[t].wound != "unhurt" for t in targets)
+        return not lands or bool(hurt & targets) or not targets or worse
+    return any(blow.hit == lands for blow in blows)

@@ -1,0 +1,73 @@
+"""Claims of where the heroes are."""
+
+from collections.abc import Iterator
+
+from core.story.claims.grasp import Finding, Grasp, judged
+from core.story.claims.mentions import Mention
+from core.story.claims.phrases import Hit
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield where heroes are said to be, to arrive, or to have left."""
+    places = [m for m in grasp.mentions if m.sort == "place" and grasp.real(m.start)]
+    if not places or grasp.has("place.gaze", "place.seems"):
+        return
+    for place in places:
+        hit = Hit("place", place.start, place.end)
+        way = _way(grasp, place)
+        who = _who(grasp, place)
+        if way is None or who is None:
+            continue
+        people = [person for person in grasp.people(who) if person.hero]
+        if not people or any(p.place in m.ids for p in people for m in places):
+            continue
+        if any(leave.start < place.start for leave in grasp.of("place.leave")):
+            continue
+        if not grasp.denied(hit):
+            yield judged(grasp, "position", who, f"at {place.ids[0]}", [False], hit, "contradiction")
+    yield from _left(grasp, places)
+
+
+def _way(grasp: Grasp, place: Mention) -> str | None:
+    """Return the preposition or verb that puts somebody at a place; None when it is only spoken of."""
+    words, lists = grasp.said.words, grasp.lexicon.lists
+    at = place.start - 1
+    while at >= 0 and (words[at] in lists["determiner"] and words[at] not in lists["into"]):
+        at -= 1
+    if words[place.start] in lists["into"]:
+        return words[place.start]
+    if at < 0:
+        return None
+    if words[at] in lists["into"]:
+        return words[at]
+    if words[at] in lists["of"] and at >= 1 and any(h.name == "place.spot" and h.end == at for h in grasp.hits):
+        return words[at]
+    if any(h.name == "place.reach" and at - 3 <= h.end - 1 <= at for h in grasp.hits):
+        return words[at]
+    return None
+
+
+def _who(grasp: Grasp, place: Mention) -> Mention | None:
+    part = grasp.said.tokens[place.start].part
+    whos = [m for m in grasp.whos("subject") if grasp.said.tokens[m.start].part == part]
+    clause = grasp.said.tokens[place.start].clause
+    near = [m for m in whos if m.start < place.start and grasp.said.tokens[m.start].clause == clause]
+    for pool in (near, [m for m in whos if m.start < place.start], whos):
+        if pool:
+            return pool[-1] if pool is not whos else pool[0]
+    if grasp.before and not grasp.whos():
+        return Mention("who", grasp.before, 0, 0, form="pronoun")
+    return None
+
+
+def _left(grasp: Grasp, places: list[Mention]) -> Iterator[Finding]:
+    for hit in grasp.of("place.leave"):
+        place = next((m for m in places if hit.end <= m.start <= hit.end + 3), None)
+        who = grasp.subject(hit)
+        if place is None or who is None:
+            continue
+        people = [person for person in grasp.people(who) if person.hero]
+        stays = grasp.denied(hit)
+        yield judged(
+            grasp, "position", who, f"left {place.ids[0]}", ((p.place in place.ids) == stays for p in people), hit
+        )

@@ -1,0 +1,48 @@
+"""Claims of who is there: a figure that acts must be where a hero is."""
+
+from collections.abc import Iterator
+
+from core.story.claims.evidence import Person
+from core.story.claims.grasp import Finding, Grasp, judged
+from core.story.claims.mentions import Mention
+from core.story.claims.phrases import Hit
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield who is said to be there, and who not."""
+    away = list(grasp.of("presence.away"))
+    for mention in grasp.whos("subject"):
+        if mention.form in {"group", "pronoun"} and len(mention.ids) > 1:
+            continue
+        hit = Hit("presence", mention.start, mention.end)
+        people = [person for person in grasp.people(mention) if not person.hero]
+        unknown = [i for i in mention.ids if i not in grasp.evidence.people]
+        if (not people and not unknown) or not grasp.real(mention.start) or _denied(grasp, mention):
+            continue
+        if unknown or not any(grasp.evidence.here(p) for p in people):
+            if not away and not _elsewhere(grasp, people):
+                yield judged(grasp, "presence", mention, "there", [False], hit, "no_evidence")
+        elif _gone(grasp, mention, away):
+            yield judged(grasp, "presence", mention, "away", [False], hit)
+
+
+def _denied(grasp: Grasp, mention: Mention) -> bool:
+    """Whether a negation stands before or right behind: `no Celeste`, `Celeste is not`."""
+    lists, words = grasp.lexicon.lists, grasp.said.words
+    around = (*words[max(0, mention.start - 3) : mention.start], *words[mention.end : mention.end + 3])
+    return any(word in lists["negation"] for word in around)
+
+
+def _elsewhere(grasp: Grasp, people: list[Person]) -> bool:
+    """Whether the sentence says where they really are."""
+    named = {place for m in grasp.mentions if m.sort == "place" for place in m.ids}
+    return any(person.place in named for person in people)
+
+
+def _gone(grasp: Grasp, mention: Mention, away: list[Hit]) -> bool:
+    part = grasp.said.tokens[mention.start].part
+    for hit in away:
+        if hit.name == "presence.away" and grasp.said.tokens[hit.start].part == part:
+            subject = grasp.subject(hit)
+            return subject is not None and subject.ids == mention.ids and not grasp.denied(hit)
+    return False

@@ -1,0 +1,33 @@
+"""Promises of mechanics: advantages, healing to come, luck that is sure."""
+
+from collections.abc import Iterator
+
+from core.story.claims.claim import Claim, Fault
+from core.story.claims.grasp import Finding, Grasp
+from core.story.claims.phrases import Hit
+
+
+def read(grasp: Grasp) -> Iterator[Finding]:
+    """Yield what is promised: the engine's own promises hold, no others."""
+    for hit in grasp.of("promise.advantage", "promise.disadvantage"):
+        if grasp.denied(hit):
+            continue
+        what = hit.name.partition(".")[2]
+        whos = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
+        ids = {i for m in whos for i in m.ids} or set(grasp.before)
+        fine = any(promised == what and (not ids or who in ids) for who, promised in grasp.evidence.promises)
+        yield _finding(grasp, hit, what, fine=fine)
+    for hit in grasp.of("promise.mechanics"):
+        if not grasp.denied(hit):
+            yield _finding(grasp, hit, "mechanics", fine=False)
+    future = list(grasp.of("promise.future"))
+    for hit in grasp.of("promise.healing"):
+        if future and not grasp.denied(future[0]):
+            yield _finding(grasp, hit, "healing", fine=False)
+
+
+def _finding(grasp: Grasp, hit: Hit, what: str, *, fine: bool) -> Finding:
+    tokens = grasp.said.tokens
+    span = (tokens[hit.start].start, tokens[hit.end - 1].end)
+    claim = Claim("promise", "table", what, span)
+    return Finding(claim, None if fine else Fault("promise", f"nothing promises {what}", span, "no_evidence"))

@@ -1,0 +1,165 @@
+"""A sentence as understood: its words, whom it speaks of, what it predicates of whom, and in what mood."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from core.story.claims.claim import Claim, Family, Fault, Kind
+from core.story.claims.evidence import Evidence, Person
+from core.story.claims.mentions import Cast, Mention
+from core.story.claims.phrases import Hit, Lexicon
+from core.story.claims.tokens import Words
+
+_UNREAL_PT: Final = re.compile(r"(?:[aei]sse|[aei]ssem|[aei]ri(?:a|am))$")
+NEGATION_REACH: Final = 6
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One claim with the fault found in it, if any."""
+
+    claim: Claim
+    fault: Fault | None = None
+
+
+@dataclass
+class Grasp:
+    """Everything that the families look at. `before` are the ids that the sentence before was about."""
+
+    said: Words
+    mentions: Sequence[Mention]
+    hits: Sequence[Hit]
+    evidence: Evidence
+    cast: Cast
+    lexicon: Lexicon
+    before: tuple[str, ...] = ()
+    unreal_parts: frozenset[int] = field(default_factory=frozenset)
+    hearsay: bool = False
+
+    def __post_init__(self) -> None:
+        self.unreal_parts = frozenset(self._unreal())
+        self.hearsay = self._hearsay()
+
+    def of(self, *names: str) -> Iterator[Hit]:
+        """Yield the hits of some classes, or of whole groups, that the teller asserts."""
+        for hit in self.hits:
+            if (hit.name in names or hit.group in names) and self.real(hit.start):
+                yield hit
+
+    def has(self, *names: str) -> bool:
+        """Tell whether a hit of some classes or groups stands outside quotations."""
+        return any((h.name in names or h.group in names) and not self.quoted(h.start) for h in self.hits)
+
+    def quoted(self, at: int) -> bool:
+        """Tell whether a word stands in quotation marks."""
+        return self.said.tokens[at].quoted
+
+    def real(self, at: int) -> bool:
+        """Tell whether the teller asserts what stands here: no quotation, question, condition or hearsay."""
+        token = self.said.tokens[at]
+        return not (token.quoted or token.part in self.said.asked or token.part in self.unreal_parts or self.hearsay)
+
+    def denied(self, hit: Hit) -> bool:
+        """Tell whether a hit is negated in its clause."""
+        clause, words = self.said.tokens[hit.start].clause, self.said.words
+        found = 0
+        for at in range(hit.start - 1, max(-1, hit.start - 1 - NEGATION_REACH), -1):
+            if self.said.tokens[at].clause != clause:
+                break
+            found += words[at] in self.lexicon.lists["negation"]
+        if self.cast.language == "pt-BR":
+            return found > 0
+        return found % 2 == 1
+
+    def people(self, mention: Mention) -> list[Person]:
+        """Return the known people whom a mention stands for."""
+        return [self.evidence.people[i] for i in mention.ids if i in self.evidence.people]
+
+    def whos(self, *roles: str) -> list[Mention]:
+        """Return the mentions of people in some roles (all when none is named) outside quotations."""
+        return [
+            m for m in self.mentions if m.sort == "who" and (not roles or m.role in roles) and not self.quoted(m.start)
+        ]
+
+    def subject(self, hit: Hit) -> Mention | None:
+        """Return whom a hit is said of: who stands before it, or behind it, or was spoken of in the sentence before."""
+        if self._thing_before(hit):
+            return None
+        clause = self.said.tokens[hit.start].clause
+        part = self.said.tokens[hit.start].part
+        ahead = [m for m in self.whos() if m.start < hit.end and self.said.tokens[m.start].part == part]
+        ahead = [m for m in ahead if not hit.start <= m.start or m.role == "subject"]
+        near = [m for m in ahead if self.said.tokens[m.start].clause == clause]
+        for pool in (near, ahead):
+            for roles in (("subject",), ("owner",)):
+                for mention in reversed(pool):
+                    if mention.role in roles:
+                        return mention
+        behind = [
+            m
+            for m in self.whos("subject", "object", "owner")
+            if m.start >= hit.end and m.start - hit.end <= 4 and self.said.tokens[m.start].part == part
+        ]
+        if behind:
+            return behind[0]
+        if ahead:
+            return ahead[-1]
+        if self.before and not self.whos() and hit.start <= 4:
+            return Mention("who", self.before, hit.start, hit.start, form="pronoun")
+        return None
+
+    def object(self, hit: Hit) -> Mention | None:
+        """Return whom a hit is done to: the next one mentioned behind it, near by."""
+        for mention in self.whos():
+            if mention.start >= hit.end and mention.start - hit.end <= 6:
+                return mention
+        return None
+
+    def _thing_before(self, hit: Hit) -> bool:
+        """Whether a thing, not somebody, is the subject: a determiner and a noun that stand right before."""
+        words, lists = self.said.words, self.lexicon.lists
+        at = hit.start - 1
+        while at >= 0 and words[at] in lists["auxiliary"]:
+            at -= 1
+        if at < 1 or any(m.start <= at < m.end for m in self.mentions):
+            return False
+        noun, before = words[at], words[at - 1]
+        return noun not in lists["person_noun"] and noun.isalpha() and before in lists["determiner"] and (
+            noun not in lists["determiner"]
+        )
+
+    def _unreal(self) -> Iterator[int]:
+        for hit in self.hits:
+            if hit.group == "mood" and not self.quoted(hit.start):
+                token = self.said.tokens[hit.start]
+                if hit.name != "mood.if" or token.first or self.said.words[hit.start - 1] in {",", ";", ":", "que"}:
+                    yield token.part
+        if self.cast.language == "pt-BR":
+            for token in self.said.tokens:
+                if not token.quoted and _UNREAL_PT.search(token.word) and token.word not in self.lexicon.lists["real"]:
+                    yield token.part
+
+    def _hearsay(self) -> bool:
+        """Whether all is what somebody of the story says, without quotation marks."""
+        if self.said.quotes:
+            return False
+        return any(hit.name == "hearsay.says" for hit in self.hits)
+
+
+def judged(
+    grasp: Grasp,
+    family: Family,
+    mention: Mention,
+    value: str,
+    holds: Iterable[bool],
+    hit: Hit,
+    kind: Kind = "contradiction",
+) -> Finding:
+    """Return a claim of somebody and its fault: it must hold of all mentioned, or of one where it is not said which."""
+    found = list(holds)
+    tokens = grasp.said.tokens
+    span = (tokens[hit.start].start, tokens[hit.end - 1].end)
+    claim = Claim(family, ",".join(mention.ids), value, span)
+    fine = (any(found) if mention.any_of else all(found)) if found else True
+    return Finding(claim, None if fine else Fault(family, f"{claim.subject} {value}", span, kind))

@@ -1,0 +1,189 @@
+"""Who and what a sentence speaks of: names, roles, creatures, pronouns, groups, items, places, numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+from core.story.claims.evidence import Evidence, Person
+from core.story.claims.phrases import Hit, lexicon
+from core.story.claims.tokens import Words
+from core.story.sentences import folded
+
+Role = Literal["subject", "owner", "object", "beside"]
+Sort = Literal["who", "item", "place"]
+Form = Literal["name", "noun", "pronoun", "group"]
+KIND_GENDERS: Final[Mapping[str, Mapping[str, str]]] = {
+    "pt-BR": {"eel": "she", "crab": "he"},
+    "en-US": {"eel": "it", "crab": "it"},
+}
+
+
+@dataclass(frozen=True)
+class Mention:
+    """Some words that stand for somebody or something. `any_of`: one of the ids, it is not said which."""
+
+    sort: Sort
+    ids: tuple[str, ...]
+    start: int
+    end: int
+    role: Role = "subject"
+    form: Form = "name"
+    any_of: bool = False
+
+
+Seen = dict[str, str]
+"""Who was spoken of last, by gender; `subject` is whom the last sentence was about."""
+
+
+class Cast:
+    """Everybody and everything that a telling may speak of, by surface form."""
+
+    def __init__(self, evidence: Evidence, language: str) -> None:
+        self.evidence = evidence
+        self.language = language
+        self._lexicon = lexicon(language, "mentions")
+        self._names: dict[str, list[tuple[tuple[str, ...], Person]]] = {}
+        for person in evidence.people.values():
+            if words := tuple(folded(person.name).split()):
+                self._names.setdefault(words[0], []).append((words, person))
+
+    def gender(self, person: Person) -> str:
+        """Return which pronoun the language has for somebody."""
+        return KIND_GENDERS[self.language].get(person.kind, person.gender)
+
+    def mentions(self, said: Words, seen: Seen) -> list[Mention]:
+        """Return the mentions of a sentence in order, with their parts in it; notes whom it spoke of in `seen`."""
+        found = self._named(said)
+        taken = {i for m in found for i in range(m.start, m.end)}
+        for hit in self._lexicon.hits(said.words, {}):
+            if taken.isdisjoint(range(hit.start, hit.end)):
+                found += self._of(hit, said)
+                taken.update(range(hit.start, hit.end))
+        found.sort(key=lambda mention: mention.start)
+        return self._joined(self._placed(found, said, seen), said)
+
+    def _named(self, said: Words) -> list[Mention]:
+        found = []
+        for at, token in enumerate(said.tokens):
+            for words, person in self._names.get(token.word, ()):
+                raw = " ".join(t.raw for t in said.tokens[at : at + len(words)])
+                if raw[:1].isupper() and _same(raw, person.name) and not self._common(said, at):
+                    found.append(Mention("who", (person.id,), at, at + len(words)))
+        return found
+
+    def _common(self, said: Words, at: int) -> bool:
+        return at > 0 and said.words[at - 1] in self._lexicon.lists["indefinite"]
+
+    def _of(self, hit: Hit, said: Words) -> list[Mention]:
+        group, name = hit.group, hit.name.partition(".")[2]
+        if group == "item":
+            return [Mention("item", (name,), hit.start, hit.end, form="noun")]
+        if group == "place":
+            return [Mention("place", tuple(name.split("_")), hit.start, hit.end, form="noun")]
+        if group == "pronoun":
+            return [Mention("who", (name,), hit.start, hit.end, form="pronoun")]
+        if group == "group":
+            heroes = tuple(hero.id for hero in self.evidence.heroes())
+            return [Mention("who", heroes, hit.start, hit.end, form="group")] if heroes else []
+        plural = group == "kinds"
+        ids = tuple(p.id for p in self.evidence.people.values() if p.kind == name or (name == "creature" and p.kind in {"eel", "crab"}))
+        if not ids:
+            return [Mention("who", (f"no {name}",), hit.start, hit.end, form="noun")] if group != "role" else []
+        some = not plural or self._some(said, hit.start)
+        return [Mention("who", ids, hit.start, hit.end, form="noun", any_of=some and len(ids) > 1)]
+
+    def _some(self, said: Words, at: int) -> bool:
+        """Whether a plural stands behind `one of the`."""
+        return bool(self._lexicon.lists["some"] & set(said.words[max(0, at - 3) : at]))
+
+    def _placed(self, found: Sequence[Mention], said: Words, seen: Seen) -> list[Mention]:
+        placed: list[Mention] = []
+        clauses: dict[int, int] = {}
+        last: Seen = dict(seen)
+        for mention in found:
+            clause = said.tokens[mention.start].clause
+            role = self._role(mention, said, clauses.get(clause, 0))
+            if mention.form == "pronoun":
+                resolved = self._whom(mention, last)
+                if resolved is None:
+                    continue
+                mention = resolved
+            if mention.sort == "who" and role == "subject":
+                clauses[clause] = clauses.get(clause, 0) + 1
+            placed.append(replace(mention, role=role))
+            self._note(placed[-1], last, quoted=said.tokens[mention.start].quoted)
+        seen.update(last)
+        return placed
+
+    def _note(self, mention: Mention, last: Seen, *, quoted: bool) -> None:
+        if mention.sort != "who" or quoted or mention.form == "group":
+            return
+        for person in (self.evidence.people[i] for i in mention.ids if i in self.evidence.people):
+            last[self.gender(person)] = person.id
+
+    def _whom(self, mention: Mention, last: Seen) -> Mention | None:
+        """Return whom a pronoun stands for; None when it is not known."""
+        gender = mention.ids[0].partition(" ")[0]
+        if gender in last:
+            return replace(mention, ids=(last[gender],))
+        if gender == "they":
+            heroes = tuple(hero.id for hero in self.evidence.heroes())
+            return replace(mention, ids=heroes, form="group", any_of=True)
+        people = [p.id for p in self.evidence.heroes() if self.gender(p) == gender]
+        return replace(mention, ids=(people[0],)) if len(people) == 1 else None
+
+    def _role(self, mention: Mention, said: Words, subjects: int) -> Role:
+        lists, words = self._lexicon.lists, said.words
+        before = mention.start - 1
+        while before >= 0 and words[before] in lists["between"]:
+            before -= 1
+        previous = words[before] if before >= 0 and said.tokens[before].clause == said.tokens[mention.start].clause else ""
+        following = words[mention.end] if mention.end < len(words) else ""
+        own = words[mention.start]
+        if following == "'s" or own in lists["owning"] or (own == "her" and following.isalpha()):
+            return "owner"
+        if self.language == "pt-BR" and previous in lists["of"]:
+            return "owner"
+        if own in lists["objective"]:
+            return "object"
+        if previous in lists["beside"] or (mention.form == "name" and previous == "a" and self.language == "pt-BR"):
+            return "beside"
+        if subjects and previous not in lists["and"]:
+            return "object"
+        return "subject"
+
+    def _joined(self, found: Sequence[Mention], said: Words) -> list[Mention]:
+        """Join `Lia and Max` into one mention of both."""
+        joined: list[Mention] = []
+        conjunctions = self._lexicon.lists["and"]
+        for mention in found:
+            last = joined[-1] if joined else None
+            if (
+                last
+                and last.sort == mention.sort == "who"
+                and "pronoun" not in {last.form, mention.form}
+                and last.end < mention.start <= last.end + 3
+                and all(w in conjunctions or w in {",", "the", "o", "a"} for w in said.words[last.end : mention.start])
+                and (said.words[mention.start - 1] in conjunctions or said.words[last.end] in conjunctions)
+            ):
+                role = last.role if last.role != "object" else mention.role
+                joined[-1] = replace(last, ids=(*last.ids, *mention.ids), end=mention.end, role=role)
+            else:
+                joined.append(mention)
+        return joined
+
+
+def slots(found: Sequence[Mention], evidence: Evidence) -> dict[int, dict[str, int]]:
+    """Return which mentions begin at which word, for phrases with slots."""
+    made: dict[int, dict[str, int]] = {}
+    for mention in found:
+        here = made.setdefault(mention.start, {})
+        here[mention.sort.upper()] = mention.end
+        if mention.sort == "who" and any(i in evidence.people and evidence.people[i].hero for i in mention.ids):
+            here["HERO"] = mention.end
+    return made
+
+
+def _same(raw: str, name: str) -> bool:
+    """Whether the words are the name: accents may be left out, not moved."""
+    return raw.casefold() == name.casefold() or raw.casefold() == folded(name)
