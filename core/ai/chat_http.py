@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -18,7 +19,7 @@ from core.ai.errors import (
     TooLong,
     Unavailable,
 )
-from core.ai.retry_hints import from_headers
+from core.ai.retry_hints import from_chat
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Mapping
@@ -109,9 +110,8 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
     if status in KEY_STATUSES:
         return KeyRejected(text)
     if status == 429:
-        return (
-            KeyRejected(text) if "insufficient_quota" in text else RateLimited(text, retry_after=from_headers(headers))
-        )
+        hint = from_chat(headers, text, datetime.now(UTC))
+        return KeyRejected(text) if hint.spent else RateLimited(text, until=hint.until, retry_after=hint.retry_after)
     if status == 413 or (status in {400, 422} and TOO_LONG.search(text)):
         return TooLong(text)
     if status == 400 and ("content_filter" in text or "content_policy" in text):

@@ -21,7 +21,7 @@ from core.ai.errors import (
 )
 from core.ai.events import Call, Finished, Metered, Text, Usage
 from core.ai.prompt import Message, ToolCall
-from core.ai.retry_hints import duration, pacific_midnight
+from core.ai.retry_hints import from_google
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -198,23 +198,10 @@ def classify(code: int, details: Any, *, billable: bool) -> ProviderError:
     if code in {401, 403} or "API_KEY_INVALID" in reasons or "API key" in str(error.get("message", "")):
         return KeyRejected(text)
     if code == 429:
-        return _rate_limited(text, extra, billable=billable)
+        hint = from_google(extra, datetime.now(UTC))
+        return RateLimited(text, until=hint.until, retry_after=hint.retry_after, billable=billable)
     if code in {400, 413} and ("exceeds the maximum number of tokens" in text or "too long" in text):
         return TooLong(text)
     if code in {408, 409} or code >= 500:
         return Unavailable(text, billable=billable)
     return Malformed(text, billable=billable)
-
-
-def _rate_limited(text: str, details: list[dict[str, Any]], *, billable: bool) -> RateLimited:
-    retry_after: float | None = None
-    daily = False
-    for entry in details:
-        kind = str(entry.get("@type", ""))
-        if kind.endswith("RetryInfo"):
-            retry_after = duration(str(entry.get("retryDelay", "")))
-        elif kind.endswith("QuotaFailure"):
-            daily = any("PerDay" in str(violation.get("quotaId", "")) for violation in entry.get("violations") or ())
-    # A daily quota comes with a delay of seconds all the same; it is not free before midnight in California.
-    until = pacific_midnight(datetime.now(UTC)) if daily else None
-    return RateLimited(text, until=until, retry_after=retry_after, billable=billable)

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from core.ai.retry_hints import duration, from_headers, pacific_midnight
+from core.ai.retry_hints import Hint, duration, from_chat, from_google, from_headers, pacific_midnight
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,59 @@ def test_mistrals_minute_ends_with_the_minute() -> None:
 def test_midnight_in_california_knows_its_summer_time(now: str, midnight: str) -> None:
     here = datetime.fromisoformat(now).replace(tzinfo=UTC)
     assert pacific_midnight(here) == datetime.fromisoformat(midnight).replace(tzinfo=UTC)
+
+
+NOW = datetime(2026, 11, 24, 15, 0, 40, tzinfo=UTC)
+RETRY_INFO = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "22.5s"}
+
+
+def violation(*ids: str) -> dict[str, object]:
+    return {"@type": "type.googleapis.com/google.rpc.QuotaFailure", "violations": [{"quotaId": one} for one in ids]}
+
+
+@pytest.mark.parametrize(
+    ("details", "hint"),
+    [
+        ([RETRY_INFO], Hint(22.5)),
+        ([violation("GenerateRequestsPerMinutePerProjectPerModel"), RETRY_INFO], Hint(22.5)),
+        (
+            [violation("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), RETRY_INFO],
+            Hint(22.5, datetime(2026, 11, 25, 8, tzinfo=UTC)),
+        ),
+        (
+            [violation("RequestsPerDay"), violation("RequestsPerMinute")],
+            Hint(None, datetime(2026, 11, 25, 8, tzinfo=UTC)),
+        ),
+        ([{"@type": "other"}, {}], Hint()),
+    ],
+)
+def test_googles_daily_quota_outlasts_its_delay(details: list[dict[str, object]], hint: Hint) -> None:
+    assert from_google(details, NOW) == hint
+
+
+@pytest.mark.parametrize(
+    ("headers", "text", "hint"),
+    [
+        ({"Retry-After": "7"}, "429 rate_limit_exceeded", Hint(7.0)),
+        ({}, "429 Rate limit reached for gpt. Please try again in 1.2s. Visit", Hint(1.2)),
+        ({}, "429 Please try again in 7m12s.", Hint(432.0)),
+        ({}, "429 Please try again in 20ms.", Hint(0.02)),
+        ({}, "429 Please retry after 3 seconds.", Hint(3.0)),
+        ({}, "429 insufficient_quota You exceeded your current quota", Hint(spent=True)),
+        ({"Retry-After": "7"}, "429 insufficient_quota billing", Hint(spent=True)),
+        ({}, "429 1300 rate_limited Requests rate limit exceeded", Hint(1.0)),
+        ({}, "429 1300 rate_limited Tokens rate limit exceeded", Hint(20.0)),
+        ({}, "429 Monthly token limit exceeded 1300", Hint(until=datetime(2026, 12, 1, tzinfo=UTC))),
+        ({}, "429 Rate limit exceeded: free-models-per-day", Hint(until=datetime(2026, 11, 25, tzinfo=UTC))),
+        ({}, "429 3505 Service tier capacity exceeded for this model.", Hint()),
+        ({}, "429 busy", Hint()),
+    ],
+)
+def test_a_429_is_read_as_its_provider_means_it(headers: dict[str, str], text: str, hint: Hint) -> None:
+    assert from_chat(headers, text, NOW) == hint
+
+
+def test_openrouter_tells_its_reset_in_milliseconds() -> None:
+    reset = round((datetime.now(UTC).timestamp() + 30) * 1000)
+    hint = from_chat({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(reset)}, "429", NOW)
+    assert hint.retry_after == pytest.approx(30, abs=1)
