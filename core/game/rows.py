@@ -158,10 +158,13 @@ def rewound(now: State, back: State, event: Rewound) -> State:
     That is how many rolls were cast, who sits here as whom, whether the story rests, how the table plays, where it
     was last cut, and the private questions. A cut, after which nothing comes back, leaves the lore cards too.
     """
-    kept = (*_KEPT, *_PREPARED_STATE) if isinstance(event, SceneCut) else _KEPT
+    if isinstance(event, SceneCut):
+        # One written anew since then begins anew
+        since = {card: turn for card, turn in back.lore_since.items() if now.lore.get(card) == back.lore.get(card)}
+        back = back.with_(lore_since=since, **{name: getattr(now, name) for name in _PREPARED_STATE})
     return back.with_(
         heroes={hero.id: _seated(hero, back) for hero in now.heroes.values()},
-        **{name: getattr(now, name) for name in kept},
+        **{name: getattr(now, name) for name in _KEPT},
     )
 
 

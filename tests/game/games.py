@@ -8,6 +8,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from core.dice import DiceError
+from core.game.card import Card
 from core.game.engine import Seeds
 from core.game.log import Secrets
 from core.game.readings import Viewer
@@ -17,6 +18,7 @@ from core.game.rows import Row, rewound
 from core.game.rules.asks import CONDITIONS, EngineAsk
 from core.game.rules.board import MoveToken, NewBoard
 from core.game.rules.gm import Narrate, Rewound, SetValue, Undo
+from core.game.rules.lore import RemoveCards, SwitchCard, WriteCards
 from core.game.rules.rolls import Roll, SecretRoll
 from core.game.rules.rounds import CloseRound
 from core.game.rules.safety import CutScene, GoOn
@@ -195,7 +197,22 @@ class Game:
         if due:
             start = self.state.stand
             self.told[start] = f"A porta range {_letters(b)}. Ninguém responde."
-            self.give(Tell(key=key, by=0, start=start, through=max(due), teller="oracle"))
+            cards = dict.fromkeys(list(self.state.lore)[:1], self.state.tellings + 1)
+            self.give(Tell(key=key, by=0, start=start, through=max(due), teller="oracle", cards=cards))
+
+    def _lore(self, key: str, a: int, b: int, _: int) -> None:
+        cards = tuple(self.state.lore)
+        if cards and a % 3 == 0:
+            self.give(SwitchCard(key=key, by=GM, card=_of(cards, b), on=a % 2 == 0))
+        elif cards and a % 3 == 1:
+            self.give(RemoveCards(key=key, by=GM, cards=(_of(cards, b),)))
+        else:
+            mark = f"zl{_letters(len(self.rows))}l{_letters(self.salt)}z"
+            card = Card(name=mark, keys=(mark,), text=f"O sino {mark}.")
+            known = {_of(cards, b): card} if cards and b % 2 else {}
+            seq = self.give(WriteCards(key=key, by=GM, new=() if known else (card,), known=known))
+            self.mark("cards", seq, mark, lambda viewer: viewer.gm)
+            self.mark("cards", seq, f'"{seq}-0"', lambda viewer: viewer.gm)
 
     def _undo(self, key: str, a: int, _b: int, _c: int) -> None:
         self.give(Undo(key=key, by=GM, steps=1 + a % 3))
