@@ -1,7 +1,7 @@
 """Lore cards: 1,000 cards of three keys each against 4,000 characters of our own narration, in both languages.
 
-The peer looks for each key by itself in the small letters of the text, the least that SillyTavern does. Cards are written in made-up
-words, but for those that are meant to be heard, whose keys are words of the text.
+The peer looks for each key by itself in the small letters of the text, the least that SillyTavern does. Cards are
+written in made-up words, but for those that are meant to be heard, whose keys are words of the text.
 """
 
 import re
