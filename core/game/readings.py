@@ -33,6 +33,7 @@ _NO_LORE: Final[Mapping[str, object]] = {
     "lore_off": (),
     "lore_since": {},
     "lore_book": 0,
+    "note": 0,
 }
 
 Kind = Literal["act", "say", "whisper", "question", "answer", "narration", "telling", "roll"]

@@ -14,7 +14,22 @@ from core.game.state import Audience, State
 
 Who = Literal["anyone", "player", "gm", "table"]
 WordsKind = Literal[
-    "title", "tone", "system", "name", "line", "act", "say", "question", "narration", "label", "whisper", "cards"
+    "title",
+    "tone",
+    "system",
+    "name",
+    "line",
+    "act",
+    "say",
+    "question",
+    "narration",
+    "label",
+    "whisper",
+    "cards",
+    "fact",
+    "thread",
+    "summary",
+    "note",
 ]
 
 

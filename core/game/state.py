@@ -124,6 +124,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     of the last cut. Where `rolls_by` is `players`, `called` are the checks that wait for a hero's player, by hero, and
     `rolled` those rolled since, by their row, until they are told. `spotlight` are the heroes with an action in each of
     the last tellings.
+
+    `pinned` and `threads` are the rows whose words hold a pinned fact or an open thread, `summary` the row of the last
+    summary written by hand, `note` that of the game master's note to whoever tells (0: none).
     """
 
     session_id: int
@@ -171,6 +174,10 @@ class State(Struct, frozen=True, omit_defaults=True):
     rolls_by: RollsBy = "engine"
     called: dict[str, Called] = field(default_factory=dict)
     rolled: dict[int, Ask] = field(default_factory=dict)
+    pinned: tuple[int, ...] = ()
+    threads: tuple[int, ...] = ()
+    summary: int = 0
+    note: int = 0
 
     def with_(self, **changes: object) -> "State":
         """Return this state with some fields changed."""
