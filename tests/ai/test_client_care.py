@@ -4,13 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import time
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from core.ai import Message, Prompt, ProviderError, Text, ToolCall, Unavailable
+from core.ai import (
+    Blocked,
+    MemoryLimits,
+    Message,
+    NoProvider,
+    Prompt,
+    ProviderError,
+    Quota,
+    Text,
+    ToolCall,
+    Unavailable,
+)
 from playground.ai import AIProviders, Fault, ToolAsk, Turn
 from tests.ai.conftest import CHECK, SYSTEM, MakeClient, MakeRouter, ask, hear
 
@@ -29,6 +42,7 @@ PROMPTS = {
     "prefix": ask(prefix="The pin"),
     "answered, prefix": Prompt("narration", (Message("user", "go"), *TURNS), tools=(CHECK,), prefix="The pin"),
     "cached": ask(cache_scope="session-1"),
+    "schema": ask(schema={"type": "object", "properties": {"sky": {"type": "string"}}, "required": ["sky"]}),
 }
 
 
@@ -138,6 +152,84 @@ async def test_a_reader_who_is_slow_and_leaves_still_closes_the_socket(
     async with asyncio.timeout(2):
         while ai.open_calls or not ledger.entries or ledger.entries[0].state == "open":
             await asyncio.sleep(0.01)
+
+
+async def test_a_429_inside_geminis_stream_is_a_rest_and_not_a_word(ai: AIProviders, router: MakeRouter) -> None:
+    # The SDK raises it from its own iterator, where its retries do not reach.
+    told = "One by one the lamps go out along the pier, and the water takes their light."
+    for provider in ("gemini", "openai"):
+        ai.script(Turn(text=told), provider=provider)
+    ai.order(Fault("rate_limited_in_stream", provider="gemini", after=4))
+    made = router("gemini", "openai")
+    done = await made.complete([{"role": "user", "content": "go"}])
+    assert (done.text, [attempt.outcome for attempt in done.attempts]) == (told, ["rate_limited", "ok"])
+    # It had begun to work, so the row is an estimate, not nothing.
+    assert not done.attempts[0].exact
+    assert done.attempts[0].micro_usd >= ai.rows[0].micro_usd > 0
+    assert (await hear(made, ask())).end.provider == "openai"
+
+
+async def test_geminis_thoughts_that_eat_the_answer_are_no_answer(ai: AIProviders, router: MakeRouter) -> None:
+    ai.script(Turn(text="Still, it holds.", thinking=90), provider="gemini")
+    ai.script(Turn(text="It holds."), provider="mistral")
+    done = await router("gemini", "mistral").complete([{"role": "user", "content": "go"}], max_output_tokens=40)
+    assert done.text == "It holds."
+    assert (done.attempts[0].outcome, done.attempts[0].exact) == ("malformed", True)
+    assert done.attempts[0].micro_usd == ai.rows[0].micro_usd > 0
+
+
+async def test_empty_candidates_with_a_block_reason_are_a_block(ai: AIProviders, client: MakeClient) -> None:
+    one = client("gemini")
+    ai.order(Fault("blocked"))
+    with pytest.raises(Blocked) as caught:
+        async with aclosing(one.provider.stream(one.model, ask())) as stream:
+            async for _ in stream:
+                pass
+    assert caught.value.detail == "PROHIBITED_CONTENT"
+    assert caught.value.usage is not None
+
+
+async def test_a_refused_connection_is_never_paid_nor_counted(router: MakeRouter, ledger: MemoryLedger) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{held.getsockname()[1]}"
+        limits = MemoryLimits(
+            {("gemini", "gemini-3.5-flash-lite"): Quota(rpm=1), ("openai", "tale-small"): Quota(rpm=1)}
+        )
+        providers = {
+            "gemini": {"base_url": url, "keys": ["k"], "models": ["gemini-3.5-flash-lite"]},
+            "openai": {"base_url": url, "keys": ["k"], "models": {"tale-small": {"price": "free"}}},
+        }
+        made = router(providers=providers, parts={"limits": limits})
+        for _ in range(2):
+            with pytest.raises(NoProvider) as caught:
+                await hear(made, ask())
+            assert caught.value.reason == "exhausted"
+    # The one request a minute was given back each time, and every row says zero for certain.
+    assert {(entry.state, entry.micro_usd) for entry in ledger.entries} == {("settled", 0)}
+    assert len(ledger.entries) == 6
+
+
+async def test_a_reader_slower_than_the_deadline_is_not_the_providers_fault(
+    ai: AIProviders, router: MakeRouter
+) -> None:
+    ai.order(Fault("slow_words", seconds=0.05, after=1))
+    made = router("openai", deadlines={"first_word": 0.3, "between_words": 0.3})
+    text = ""
+    async with aclosing(made.stream(ask(), account=_nobody())) as events:
+        async for event in events:
+            if isinstance(event, Text):
+                text += event.text
+                if len(text) < 40:
+                    await asyncio.sleep(0.35)
+    assert len(ai.requests) == 1
+    assert text.endswith(".")
+
+
+def test_the_shards_load_no_sdk() -> None:
+    code = "import bot.shards, sys; print([n for n in ('google.genai', 'mistralai') if n in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"
 
 
 async def test_one_session_serves_every_key(ai: AIProviders, router: MakeRouter) -> None:
