@@ -1,5 +1,6 @@
 """The ledger on PostgreSQL: a row before each call, closed after it; what comes at once is written at once."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -63,7 +64,14 @@ class PostgresLedger:
     async def open(self, row: Attempt) -> int:
         """Write the attempt down before its call, at the most it can cost; its id is its lease's."""
         row_id = row.lease or self._ids.new()
-        await self._opening.submit((row_id, row))
+        written = self._opening.submit((row_id, row))
+        try:
+            await asyncio.shield(written)
+        except asyncio.CancelledError:
+            # It is written all the same, for a call that nobody makes any more.
+            unsent = _Closing(row_id, "settled", "cancelled", 0, Usage())
+            written.add_done_callback(lambda done: done.exception() or self._closing.submit(unsent))
+            raise
         moment("attempt_written")
         return row_id
 

@@ -68,6 +68,18 @@ async def test_rows_opened_at_once_are_written_together_and_each_is_closed_once(
     assert tuple(last or ()) == ("estimated", "cancelled", 90)
 
 
+async def test_a_row_whose_caller_gave_up_while_it_was_written_costs_nothing(pool: asyncpg.Pool) -> None:
+    ledger = PostgresLedger(pool)
+    opening = asyncio.create_task(ledger.open(row(Account(guild_id=1), 100)))
+    await asyncio.sleep(0)
+    opening.cancel()
+    await asyncio.wait({opening})
+    assert opening.cancelled()
+    async with asyncio.timeout(5):
+        while not await pool.fetchval("SELECT count(*) FROM ledger WHERE state = 'settled' AND micro_usd = 0"):
+            await asyncio.sleep(0.01)
+
+
 async def test_a_row_takes_its_leases_id(pool: asyncpg.Pool, redis_url: str) -> None:
     made = limits(redis_url, pool, Caps(guild=1_000))
     lease = await made.take(Need(Account(guild_id=1), "openai", "s", MODEL, 40, 10, 100))
