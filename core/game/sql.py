@@ -56,7 +56,8 @@ WITH appended AS (
         AND (status <> 'undone' OR $29::boolean)
 ), forgotten AS (
     -- whoever tells it still is fenced off by the attempt, and can keep nothing of a cut telling
-    UPDATE tellings t SET draft = NULL, whole = false, people = '{}', attempt = attempt + 1, cut = true
+    UPDATE tellings t SET draft = NULL, whole = false, people = '{}', attempt = attempt + 1, cut = true,
+        used = NULL, vectors = NULL, summary = NULL, summary_people = '{}'
     WHERE $29::boolean AND session_id = $1 AND start >= $25::int AND start < $2
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.session_id = $1 AND d.from_seq = t.start AND d.private)
 ), unsaid AS (
