@@ -168,7 +168,7 @@ class Tellings:
         await self._pool.execute(_VECTORS, session_id, start, sealed)
 
     async def summarize(self, session_id: int, summary: Summary, key: bytes) -> None:
-        """Keep a summary with the last telling it covers, unless that is gone: it stands as long as the telling does."""
+        """Keep a summary beside the last telling it covers: it stands as long as that does."""
         sealed = self._vault.seal(key, summary.text, _about(session_id, summary.start, "summary"))
         await self._pool.execute(_SUMMARIZE, session_id, summary.start, sealed, list(summary.people))
 
