@@ -5,7 +5,7 @@ import json
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.game.card import CARDS_MOST, FILE_MOST, NUMBER_MOST, BookSettings, Card, Logic, Position, Role
@@ -221,6 +221,7 @@ _json = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from([*WORLD_INFO, "keys", "extensions", "insertion_order", "use_regex"]), _json))
 def test_whatever_an_entry_holds_it_is_a_card_or_refused(entry: Json) -> None:
     try:
@@ -268,7 +269,7 @@ _cards = st.builds(
     until=st.sampled_from(["", "s1"]),
     extra=st.dictionaries(st.sampled_from(["a", "b"]), st.integers() | st.text(), max_size=2),
 )
-_settings = st.builds(
+_books = st.builds(
     BookSettings,
     name=st.text(max_size=20),
     description=st.text(max_size=20),
@@ -279,7 +280,8 @@ _settings = st.builds(
 )
 
 
-@given(st.lists(_cards, min_size=1, max_size=4).map(tuple), _settings)
-def test_what_goes_out_comes_in_the_same(cards: tuple[Card, ...], settings: BookSettings) -> None:
-    book = Imported(cards, settings)
+@settings(deadline=None)
+@given(st.lists(_cards, min_size=1, max_size=4).map(tuple), _books)
+def test_what_goes_out_comes_in_the_same(cards: tuple[Card, ...], own: BookSettings) -> None:
+    book = Imported(cards, own)
     assert read_file(out(book)) == book

@@ -3,7 +3,7 @@
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.game.card import Card
@@ -81,6 +81,7 @@ def test_what_is_looked_through_is_bounded() -> None:
     assert heard(Card(keys=("mar",)), "x" * (SCAN_MOST - 4), "mar") == ["mar"]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_it_hears_what_looking_for_each_key_by_itself_would(seed: int) -> None:
     chance = Random(seed)
