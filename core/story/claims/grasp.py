@@ -12,7 +12,7 @@ from core.story.claims.phrases import Hit, Lexicon
 from core.story.claims.tokens import Words
 
 _UNREAL_PT: Final = re.compile(r"(?:[aei]sse|[aei]ssem|[aei]ri(?:a|am))$")
-NEGATION_REACH: Final = 6
+NEGATION_REACH: Final = 8
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Grasp:
         clause, words = self.said.tokens[hit.start].clause, self.said.words
         found = 0
         for at in range(hit.start - 1, max(-1, hit.start - 1 - NEGATION_REACH), -1):
-            if self.said.tokens[at].clause != clause:
+            if self.said.tokens[at].clause != clause or words[at] in self.lexicon.lists["breaks"]:
                 break
             found += words[at] in self.lexicon.lists["negation"]
         if self.cast.language == "pt-BR":
@@ -84,7 +84,10 @@ class Grasp:
 
     def subject(self, hit: Hit) -> Mention | None:
         """Return whom a hit is said of: who stands before it, or behind it, or was spoken of in the sentence before."""
-        if self._thing_before(hit):
+        touching = [m for m in self.whos() if m.end == hit.start and m.role != "owner"]
+        if touching:
+            return touching[0]
+        if self.thing_before(hit):
             return None
         clause = self.said.tokens[hit.start].clause
         part = self.said.tokens[hit.start].part
@@ -94,18 +97,30 @@ class Grasp:
         for pool in (near, ahead):
             for roles in (("subject",), ("owner",)):
                 for mention in reversed(pool):
-                    if mention.role in roles:
+                    if mention.role in roles and (mention.role != "owner" or self.embodied(mention, hit)):
                         return mention
         behind = [
             m
-            for m in self.whos("subject", "object", "owner")
+            for m in self.whos()
             if m.start >= hit.end and m.start - hit.end <= 4 and self.said.tokens[m.start].part == part
         ]
         if behind:
             return behind[0]
-        if ahead:
-            return ahead[-1]
-        if self.before and not self.whos() and hit.start <= 4:
+        return self.dropped(hit)
+
+    def embodied(self, owner: Mention, hit: Hit) -> bool:
+        """Tell whether it is a part of somebody, or a deed, that is spoken of, not a thing that they have."""
+        words, named = self.said.words, self.lexicon.lists["body"] | self.lexicon.lists["deed_noun"]
+        around = words[max(0, owner.start - 3) : owner.start] if self.cast.language == "pt-BR" else ()
+        return not any(m.sort == "item" and abs(m.start - owner.end) <= 4 for m in self.mentions) or bool(
+            named & {*around, *words[owner.end : owner.end + 4]}
+        )
+
+    def dropped(self, hit: Hit) -> Mention | None:
+        """Return whom the sentence before was about, where a verb that begins a sentence has no subject of its own."""
+        if self.cast.language != "pt-BR" or not self.before or self.whos():
+            return None
+        if all(word in self.lexicon.lists["auxiliary"] for word in self.said.words[: hit.start]):
             return Mention("who", self.before, hit.start, hit.start, form="pronoun")
         return None
 
@@ -116,22 +131,23 @@ class Grasp:
                 return mention
         return None
 
-    def _thing_before(self, hit: Hit) -> bool:
-        """Whether a thing, not somebody, is the subject: a determiner and a noun that stand right before."""
+    def thing_before(self, hit: Hit) -> str:
+        """Return the thing that is the subject, not somebody: a determiner and a noun that stand right before."""
         words, lists = self.said.words, self.lexicon.lists
         at = hit.start - 1
         while at >= 0 and words[at] in lists["auxiliary"]:
             at -= 1
         if at < 1 or any(m.start <= at < m.end for m in self.mentions):
-            return False
+            return ""
         noun, before = words[at], words[at - 1]
-        return noun not in lists["person_noun"] and noun.isalpha() and before in lists["determiner"] and (
-            noun not in lists["determiner"]
-        )
+        of = words[at - 2] if at >= 2 else ""
+        if noun in lists["person_noun"] | lists["body"] | lists["determiner"] or not noun.isalpha():
+            return ""
+        return noun if before in lists["determiner"] and of not in lists["prepositions"] else ""
 
     def _unreal(self) -> Iterator[int]:
         for hit in self.hits:
-            if hit.group == "mood" and not self.quoted(hit.start):
+            if hit.name in {"mood.if", "mood.unreal", "mood.doubt"} and not self.quoted(hit.start):
                 token = self.said.tokens[hit.start]
                 if hit.name != "mood.if" or token.first or self.said.words[hit.start - 1] in {",", ";", ":", "que"}:
                     yield token.part
@@ -144,7 +160,12 @@ class Grasp:
         """Whether all is what somebody of the story says, without quotation marks."""
         if self.said.quotes:
             return False
-        return any(hit.name == "hearsay.says" for hit in self.hits)
+        for hit in self.hits:
+            if hit.name == "hearsay.says":
+                inside = [p for m in self.mentions if hit.start <= m.start < hit.end for p in self.people(m)]
+                if not any(person.hero for person in inside):
+                    return True
+        return False
 
 
 def judged(

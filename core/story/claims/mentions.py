@@ -60,6 +60,7 @@ class Cast:
                 found += self._of(hit, said)
                 taken.update(range(hit.start, hit.end))
         found.sort(key=lambda mention: mention.start)
+        found = [m for at, m in enumerate(found) if m.form != "group" or not self._counts(m, found[at + 1 : at + 2], said)]
         return self._joined(self._placed(found, said, seen), said)
 
     def _named(self, said: Words) -> list[Mention]:
@@ -70,6 +71,13 @@ class Cast:
                 if raw[:1].isupper() and _same(raw, person.name) and not self._common(said, at):
                     found.append(Mention("who", (person.id,), at, at + len(words)))
         return found
+
+    def _counts(self, group: Mention, following: Sequence[Mention], said: Words) -> bool:
+        """Whether a group word only counts what comes behind it: `both guards`, `all three of the eels`."""
+        if not following or following[0].sort != "who" or following[0].start - group.end > 3:
+            return False
+        between = said.words[group.end : following[0].start]
+        return following[0].form == "noun" and all(w in self._lexicon.lists["between"] | {"of"} for w in between)
 
     def _common(self, said: Words, at: int) -> bool:
         return at > 0 and said.words[at - 1] in self._lexicon.lists["indefinite"]
@@ -86,11 +94,20 @@ class Cast:
             heroes = tuple(hero.id for hero in self.evidence.heroes())
             return [Mention("who", heroes, hit.start, hit.end, form="group")] if heroes else []
         plural = group == "kinds"
-        ids = tuple(p.id for p in self.evidence.people.values() if p.kind == name or (name == "creature" and p.kind in {"eel", "crab"}))
+        kinds = {"eel", "crab"} if name == "creature" else {name}
+        ids = tuple(p.id for p in self.evidence.people.values() if p.kind in kinds)
         if not ids:
             return [Mention("who", (f"no {name}",), hit.start, hit.end, form="noun")] if group != "role" else []
+        if not plural and len(ids) > 1:
+            ids = self._ordinal(ids, said.words[hit.start - 1] if hit.start else "")
         some = not plural or self._some(said, hit.start)
         return [Mention("who", ids, hit.start, hit.end, form="noun", any_of=some and len(ids) > 1)]
+
+    def _ordinal(self, ids: tuple[str, ...], word: str) -> tuple[str, ...]:
+        for at, name in enumerate(("first", "second", "third")):
+            if word in self._lexicon.lists[name] and at < len(ids):
+                return ids[at : at + 1]
+        return ids
 
     def _some(self, said: Words, at: int) -> bool:
         """Whether a plural stands behind `one of the`."""

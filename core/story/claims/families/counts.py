@@ -23,10 +23,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
             continue
         span = (tokens[hit.start].start, tokens[hit.end - 1].end)
         claim = Claim("count", noun, str(number), span)
-        fine = number in known or grasp.denied(hit)
+        fine = number in known or words[hit.start - 1 if hit.start else 0] in grasp.lexicon.lists["not"]
         yield Finding(claim, None if fine else Fault("count", f"{noun}: {sorted(known)}", span))
-    _ = words
-
 
 def _known(grasp: Grasp) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {folded(noun): {number} for noun, number in grasp.evidence.counts.items()}
@@ -40,22 +38,27 @@ def _noun(grasp: Grasp, hit: Hit, counts: dict[str, set[int]]) -> tuple[str | No
         if words[at] in grasp.lexicon.lists["stop"]:
             break
         for noun, known in counts.items():
-            if _same(words[at], noun):
+            strokes = grasp.lexicon.lists["strokes"]
+            if _same(words[at], noun) or (words[at] in strokes and noun in strokes):
                 return noun, known
         for mention in grasp.mentions:
             if mention.sort == "who" and mention.start <= at < mention.end and mention.form == "noun":
                 people = grasp.people(mention)
-                if (people and people[0].kind in KINDS) or not people:
-                    return words[at], _numbers(grasp, [p.wound == "down" for p in people])
+                if people and people[0].kind in KINDS:
+                    here = [p.wound == "down" for p in people if grasp.evidence.here(p)]
+                    return words[at], _numbers([p.wound == "down" for p in people]) | _numbers(here)
     return None, set()
 
 
-def _numbers(grasp: Grasp, down: list[bool]) -> set[int]:
+def _numbers(down: list[bool]) -> set[int]:
     """All of them, those alive, those dead; one where it is a part."""
-    return {len(down), down.count(False), down.count(True)} - {0} | ({0} if not all(down) else set())
+    return {len(down), down.count(False), down.count(True)} - {0}
 
 
 def _partial(grasp: Grasp, hit: Hit) -> bool:
+    after = grasp.said.words[hit.end : hit.end + 3]
+    if grasp.lexicon.lists["measured"] & set(after):
+        return True
     return any(h.group == "idiom" and h.start <= hit.start < h.end for h in grasp.hits) or (
         hit.end < len(grasp.said.words)
         and grasp.said.words[hit.end] in grasp.lexicon.lists["of"] | grasp.lexicon.lists["of_many"]
@@ -70,7 +73,7 @@ def _same(word: str, noun: str) -> bool:
 
 
 def _singular(word: str) -> str:
-    for ending, one in (("oes", "ao"), ("ais", "al"), ("eis", "el"), ("ies", "y"), ("ches", "ch"), ("res", "r"), ("zes", "z")):
+    for ending, one in (("oes", "ao"), ("ais", "al"), ("eis", "el"), ("ies", "y"), ("ches", "ch"), ("res", "r"), ("zes", "z"), ("nses", "ns")):
         if word.endswith(ending):
             return word[: -len(ending)] + one
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -69,12 +69,24 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if mention is None:
             continue
         denied = grasp.denied(hit)
-        people = grasp.people(mention)
-        if hit.group == "hp" and any(dead(person) for person in people):
-            continue
+        people = _meant(grasp, mention)
+        if hit.group in {"hp", "faint"}:
+            people = [person for person in people if not dead(person)] if hit.name != "faint.awake" else people
         tests = otherwise if denied else test
         yield judged(grasp, family, mention, f"not {value}" if denied else value, map(tests, people), hit, kind)
     yield from _deeds(grasp)
+
+
+def _meant(grasp: Grasp, mention: Mention) -> list[Person]:
+    """Return whom a mention means: where it may be one of several, those that are left or at a place that is named."""
+    people = grasp.people(mention)
+    if not mention.any_of:
+        return people
+    around = grasp.said.words[max(0, mention.start - 3) : mention.end + 4]
+    if grasp.lexicon.lists["remaining"] & set(around) and any(awake(p) for p in people):
+        people = [person for person in people if awake(person)]
+    named = {place for m in grasp.mentions if m.sort == "place" for place in m.ids}
+    return [p for p in people if p.place in named] or people
 
 
 def _patient(grasp: Grasp, hit: Hit) -> Mention | None:

@@ -20,15 +20,29 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     spoken = [token.word for token in tokens if token.quoted and token.word.isalpha()]
     if spoken:
         yield from _quoted(grasp, spoken)
-    for hit in grasp.of("mind.feels", "mind.says"):
+    for hit in grasp.hits:
+        if hit.name not in {"mind.feels", "mind.says"} or not _real(grasp, hit):
+            continue
         who = grasp.subject(hit)
         people = [p for p in grasp.people(who) if p.hero] if who and who.role != "owner" else []
-        if hit.name == "mind.says" and spoken:
+        if hit.name == "mind.says" and (spoken or not _reported(grasp, hit)):
             continue
         if who is None or not people or grasp.denied(hit) or not _before(grasp, who, hit):
             continue
-        rest = [t.word for t in tokens if not t.quoted]
+        rest = [t.word for at, t in enumerate(tokens) if not t.quoted and not hit.start <= at < hit.end]
         yield judged(grasp, "speech", who, hit.name, (_declared(grasp, p, rest) for p in people), hit, "no_evidence")
+
+
+def _real(grasp: Grasp, hit: Hit) -> bool:
+    token = grasp.said.tokens[hit.start]
+    if token.quoted or token.part in grasp.said.asked or grasp.hearsay:
+        return False
+    return grasp.said.words[0] not in grasp.lexicon.lists["if"] and not grasp.has("mood.doubt")
+
+
+def _reported(grasp: Grasp, hit: Hit) -> bool:
+    """Whether it is told what somebody says, in indirect speech."""
+    return bool(grasp.lexicon.lists["that"] & set(grasp.said.words[hit.end : hit.end + 4]))
 
 
 def _before(grasp: Grasp, who: Mention, hit: Hit) -> bool:
@@ -62,5 +76,7 @@ def _declared(grasp: Grasp, person: Person, told: Sequence[str]) -> bool:
     """Whether enough of what is told stands in what the player declared."""
     said = {w[:STEM] for text in grasp.evidence.said.get(person.id, ()) for w in words(text) if len(w) >= SHORT}
     names = {w[:STEM] for p in grasp.evidence.people.values() for w in words(p.name)}
-    mine = {w[:STEM] for w in told if len(w) >= SHORT} - names
+    small = grasp.lexicon.lists["small"]
+    mine = {w[:STEM] for w in told if len(w) > SHORT and w not in small} - names
+    mine = mine or {w[:STEM] for w in told}
     return bool(said) and len(mine & said) >= max(1, round(SHARE * len(mine)))

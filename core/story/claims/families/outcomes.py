@@ -55,6 +55,8 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
     subject = grasp.subject(hit)
     if subject is None and len(heroes) == 1:
         return heroes[0]
+    if subject is None and grasp.thing_before(hit) in grasp.lexicon.lists["deed_noun"]:
+        return _only(grasp)
     return subject
 
 

@@ -10,22 +10,37 @@ from core.story.claims.phrases import Hit
 def read(grasp: Grasp) -> Iterator[Finding]:
     """Yield where heroes are said to be, to arrive, or to have left."""
     places = [m for m in grasp.mentions if m.sort == "place" and grasp.real(m.start)]
-    if not places or grasp.has("place.gaze", "place.seems"):
+    if not places:
         return
     for place in places:
         hit = Hit("place", place.start, place.end)
         way = _way(grasp, place)
         who = _who(grasp, place)
-        if way is None or who is None:
+        if way is None or who is None or _only_seen(grasp, place):
             continue
-        people = [person for person in grasp.people(who) if person.hero]
+        people = grasp.people(who)
         if not people or any(p.place in m.ids for p in people for m in places):
             continue
         if any(leave.start < place.start for leave in grasp.of("place.leave")):
             continue
-        if not grasp.denied(hit):
+        if not grasp.denied(hit) and not _absent(grasp, who):
             yield judged(grasp, "position", who, f"at {place.ids[0]}", [False], hit, "contradiction")
     yield from _left(grasp, places)
+
+
+def _only_seen(grasp: Grasp, place: Mention) -> bool:
+    """Whether a place is looked at or likened, not stood in."""
+    clause = grasp.said.tokens[place.start].clause
+    for hit in grasp.hits:
+        if hit.name in {"place.gaze", "place.seems"} and grasp.said.tokens[hit.start].clause == clause:
+            if hit.end <= place.start + 1 or 0 <= hit.start - place.end <= 4:
+                return True
+    return False
+
+
+def _absent(grasp: Grasp, who: Mention) -> bool:
+    """Whether a figure is told of that is nowhere near: who is there is another family's claim."""
+    return not any(p.hero or grasp.evidence.here(p) for p in grasp.people(who)) or grasp.has("presence.away")
 
 
 def _way(grasp: Grasp, place: Mention) -> str | None:
@@ -55,9 +70,7 @@ def _who(grasp: Grasp, place: Mention) -> Mention | None:
     for pool in (near, [m for m in whos if m.start < place.start], whos):
         if pool:
             return pool[-1] if pool is not whos else pool[0]
-    if grasp.before and not grasp.whos():
-        return Mention("who", grasp.before, 0, 0, form="pronoun")
-    return None
+    return grasp.dropped(Hit("place", 1, 2))
 
 
 def _left(grasp: Grasp, places: list[Mention]) -> Iterator[Finding]:

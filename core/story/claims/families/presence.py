@@ -17,13 +17,22 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         hit = Hit("presence", mention.start, mention.end)
         people = [person for person in grasp.people(mention) if not person.hero]
         unknown = [i for i in mention.ids if i not in grasp.evidence.people]
-        if (not people and not unknown) or not grasp.real(mention.start) or _denied(grasp, mention):
+        if (not people and not unknown) or not grasp.real(mention.start):
             continue
-        if unknown or not any(grasp.evidence.here(p) for p in people):
-            if not away and not _elsewhere(grasp, people):
-                yield judged(grasp, "presence", mention, "there", [False], hit, "no_evidence")
-        elif _gone(grasp, mention, away):
+        here = not unknown and any(_here(grasp, p, mention) for p in people)
+        if here and _gone(grasp, mention, people, away):
             yield judged(grasp, "presence", mention, "away", [False], hit)
+        elif not here and not away and not _denied(grasp, mention) and not _elsewhere(grasp, people):
+            yield judged(grasp, "presence", mention, "there", [False], hit, "no_evidence")
+
+
+def _here(grasp: Grasp, person: Person, mention: Mention) -> bool:
+    """Whether somebody is with a hero; where heroes are named beside them, with one of those."""
+    near = [p for m in grasp.whos("object", "beside", "owner") if m is not mention for p in grasp.people(m)]
+    near = [p for p in near if p.id != person.id]
+    if near and not any(p.place == person.place for p in near) and len({p.place for p in near}) == 1:
+        return False
+    return grasp.evidence.here(person)
 
 
 def _denied(grasp: Grasp, mention: Mention) -> bool:
@@ -39,10 +48,14 @@ def _elsewhere(grasp: Grasp, people: list[Person]) -> bool:
     return any(person.place in named for person in people)
 
 
-def _gone(grasp: Grasp, mention: Mention, away: list[Hit]) -> bool:
+def _gone(grasp: Grasp, mention: Mention, people: list[Person], away: list[Hit]) -> bool:
     part = grasp.said.tokens[mention.start].part
+    named = {place for m in grasp.mentions if m.sort == "place" for place in m.ids}
+    if named and not any(person.place in named for person in people):
+        return False
+    starts = {m.start for m in grasp.whos()}
     for hit in away:
-        if hit.name == "presence.away" and grasp.said.tokens[hit.start].part == part:
+        if hit.name == "presence.away" and hit.end not in starts and grasp.said.tokens[hit.start].part == part:
             subject = grasp.subject(hit)
             return subject is not None and subject.ids == mention.ids and not grasp.denied(hit)
     return False

@@ -9,21 +9,28 @@ from core.story.claims.phrases import Hit
 
 def read(grasp: Grasp) -> Iterator[Finding]:
     """Yield what is promised: the engine's own promises hold, no others."""
-    for hit in grasp.of("promise.advantage", "promise.disadvantage"):
-        if grasp.denied(hit):
+    if grasp.has("mood.doubt") or grasp.hearsay:
+        return
+    said = [hit for hit in grasp.hits if hit.group == "promise" and _told(grasp, hit)]
+    for hit in said:
+        if grasp.denied(hit) or hit.name not in {"promise.advantage", "promise.disadvantage"}:
             continue
         what = hit.name.partition(".")[2]
         whos = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
         ids = {i for m in whos for i in m.ids} or set(grasp.before)
         fine = any(promised == what and (not ids or who in ids) for who, promised in grasp.evidence.promises)
         yield _finding(grasp, hit, what, fine=fine)
-    for hit in grasp.of("promise.mechanics"):
-        if not grasp.denied(hit):
+    future = [hit for hit in said if hit.name == "promise.future"]
+    for hit in said:
+        if hit.name == "promise.mechanics" and not grasp.denied(hit):
             yield _finding(grasp, hit, "mechanics", fine=False)
-    future = list(grasp.of("promise.future"))
-    for hit in grasp.of("promise.healing"):
-        if future and not grasp.denied(future[0]):
+        if hit.name == "promise.healing" and future and not grasp.denied(hit):
             yield _finding(grasp, hit, "healing", fine=False)
+
+
+def _told(grasp: Grasp, hit: Hit) -> bool:
+    token = grasp.said.tokens[hit.start]
+    return not token.quoted and token.part not in grasp.said.asked
 
 
 def _finding(grasp: Grasp, hit: Hit, what: str, *, fine: bool) -> Finding:

@@ -22,17 +22,18 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
     part = grasp.said.tokens[item.start].part
     hits = [h for h in grasp.of("own") if grasp.said.tokens[h.start].part == part]
-    if not hits:
+    if not hits or (grasp.lexicon.lists["but"] & set(grasp.said.words)):
+        return
+    given = next((h for h in hits if h.name == "own.give"), None)
+    if given and (found := list(_given(grasp, item, given, denied=grasp.denied(given)))):
+        yield from found
         return
     lost = [h for h in hits if h.name in {"own.lose", "own.without"}]
     kept = [h for h in hits if h.name in _KEEPS]
     hit = min(lost or kept or hits, key=lambda h: min(abs(h.start - item.end), abs(item.start - h.end)))
-    denied = grasp.denied(hit)
-    if hit.name == "own.give":
-        yield from _given(grasp, item, hit, denied=denied)
-    elif (hit.name in _KEEPS) != denied:
+    if (hit.name in _KEEPS) != grasp.denied(hit):
         yield from _kept(grasp, item, hit)
-    else:
+    elif hit.name != "own.give":
         yield from _lost(grasp, item, hit)
 
 
@@ -42,6 +43,9 @@ def _holder(grasp: Grasp, item: Mention, hit: Hit) -> Mention | None:
     inside = [m for m in whos if hit.start <= m.start < hit.end]
     if inside:
         return inside[-1]
+    owner = next((m for m in grasp.whos("owner") if 0 <= m.start - hit.end <= 1), None)
+    if owner is not None and grasp.said.words[hit.end - 1] in grasp.lexicon.lists["body"]:
+        return owner
     subject = grasp.subject(hit)
     if subject is not None and not _source(grasp, subject):
         return subject
@@ -72,19 +76,35 @@ def _kept(grasp: Grasp, item: Mention, hit: Hit) -> Iterator[Finding]:
 
 
 def _lost(grasp: Grasp, item: Mention, hit: Hit) -> Iterator[Finding]:
+    """Whoever is said to have lost it has it still: a contradiction."""
     name = item.ids[0]
     holder = grasp.evidence.items[name]
     if holder == "gone":
         return
-    inside = [m for m in grasp.whos() if m.start != item.start]
-    if not inside and holder not in grasp.evidence.people:
+    loser = _loser(grasp, item, hit)
+    if loser is None and holder not in grasp.evidence.people:
         return
-    losers = {i for m in inside for i in m.ids} or {holder}
-    mention = next((m for m in inside if holder in m.ids), item)
-    subject = _holder(grasp, item, hit)
-    moved = any(t.item == name and t.deed in {"give", "take"} for t in grasp.evidence.transfers)
-    holding = holder in losers and not (moved and subject is not None and holder not in subject.ids)
-    yield judged(grasp, "lost", mention, f"lost {name}", [not holding], hit, "no_evidence")
+    got = [h for h in grasp.of("own.get") if h.start > hit.end or h.start < item.start]
+    others = [m for m in grasp.whos() if m is not loser]
+    passed = bool(got) and any(holder in m.ids for m in others)
+    fine = passed or (loser is not None and holder not in loser.ids)
+    yield judged(grasp, "lost", loser or item, f"lost {name}", [fine], hit, "no_evidence")
+
+
+def _loser(grasp: Grasp, item: Mention, hit: Hit) -> Mention | None:
+    """Return who is said to have lost an item: its owner, whom it comes from, or the subject."""
+    whos = grasp.whos()
+    for mention in whos:
+        if mention.role == "owner" and (0 <= item.start - mention.end <= 2 or 0 <= mention.start - item.end <= 2):
+            return mention
+    for mention in whos:
+        if _source(grasp, mention) and mention.start >= hit.end:
+            return mention
+    subject = grasp.subject(hit)
+    if subject is not None:
+        return subject
+    ahead = [m for m in whos if m.start < hit.start]
+    return ahead[-1] if ahead else (whos[0] if whos else None)
 
 
 def _given(grasp: Grasp, item: Mention, hit: Hit, *, denied: bool) -> Iterator[Finding]:
@@ -102,11 +122,17 @@ def _given(grasp: Grasp, item: Mention, hit: Hit, *, denied: bool) -> Iterator[F
 
 def _loot(grasp: Grasp) -> Iterator[Finding]:
     """Things that the engine does not know, taken or given."""
+    words, few = grasp.said.words, grasp.lexicon.lists["indefinite"]
     for hit in grasp.of("own.get", "own.give"):
-        if grasp.denied(hit):
+        if grasp.denied(hit) or not any(_hero(grasp, m) for m in (*grasp.whos(), *_before(grasp))):
             continue
         for thing in grasp.of("loot.thing"):
-            if 0 <= thing.start - hit.start <= 8 and any(_hero(grasp, m) for m in (*grasp.whos(), *_before(grasp))):
+            at = thing.start - 1
+            while at >= hit.end and words[at] not in few and thing.start - at < 3:
+                at -= 1
+            if not (0 <= at and 0 <= thing.start - hit.start <= 8):
+                continue
+            if (words[at] in few and words[at - 1] not in grasp.lexicon.lists["prepositions"]) or at == hit.end - 1:
                 yield judged(grasp, "gained", Mention("item", ("loot",), 0, 0), "gets", [False], hit, "no_evidence")
                 return
 
