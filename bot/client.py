@@ -21,6 +21,7 @@ from bot import logs, metrics
 from bot.callbacks import Callbacks
 from bot.lore import LoreShelf
 from bot.settings import Settings
+from cogs.calls import Calls
 from cogs.desk import Desk, ReadTelling
 from cogs.dice import Dice
 from cogs.gm import GameMaster
@@ -39,7 +40,7 @@ from core.game.engine import Engine
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
 SYNC_SECONDS: Final = 60
-COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep)
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep, Calls)
 logger = logging.getLogger(__name__)
 
 

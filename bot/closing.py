@@ -13,6 +13,7 @@ from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
 from bot.mechanics import mechanics
 from bot.wiring import Parts
+from cogs.ui.calls import calls
 from cogs.ui.names import listed
 from core.game.log import Loaded
 from core.game.registry import Event
@@ -22,7 +23,7 @@ from core.i18n import text
 from core.story.hygiene import plain_name
 from core.story.oracle import NAME as ORACLE
 
-NarrationView = Callable[[int, int, str], View | None]
+NarrationView = Callable[[Loaded], View | None]
 UndoneView = Callable[[int, int, str], View | None]
 BUDGET: Final = "budget"
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Buttons:
-    """The buttons below a finished narration (session, seq, locale) and an undone one (session, start, locale)."""
+    """The buttons below a finished narration and an undone one (session, start, locale)."""
 
     narration: NarrationView
     undone: UndoneView
@@ -53,8 +54,8 @@ class Closer:
         footer = mechanics(events, state, loaded.names)
         stopped = text(state.language, "telling.stopped") if broken else ""
         changed = "" if broken else await self._changed(loaded, start, why)
-        footer = "\n".join(filter(None, (footer, absent(events, loaded), stopped, changed)))
-        view = self._buttons.narration(loaded.session_id, state.seq, state.language)
+        footer = "\n".join(filter(None, (footer, absent(events, loaded), calls(state, loaded.names), stopped, changed)))
+        view = self._buttons.narration(loaded)
         await Showing(self._door, self._store, row).close(told, footer, view)
         await self._clear_older(row)
 

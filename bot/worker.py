@@ -19,6 +19,7 @@ from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
 from cogs.ui.custom_id import Signer
 from cogs.ui.narration import narration_view, undone_view
+from core.game.log import Loaded
 from core.queue import Taker
 from core.story.model import ModelTeller
 from core.story.oracle import Oracle
@@ -80,8 +81,8 @@ async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyt
 def _buttons(settings: Settings) -> Buttons:
     signer = Signer(settings.button_key_bytes)
 
-    def narration(session: int, seq: int, locale: str) -> View:
-        return narration_view(signer, session, seq, locale)
+    def narration(loaded: Loaded) -> View:
+        return narration_view(signer, loaded.state, loaded.names)
 
     def undone(session: int, start: int, locale: str) -> View:
         return undone_view(signer, session, start, locale)

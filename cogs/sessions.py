@@ -101,6 +101,7 @@ class Sessions(commands.Cog):
             gather=int(pause) if pause in WAITS else -1,
             absence=values.get("absence", ""),
             rating=values.get("rating", ""),
+            rolls=values.get("who_rolls", ""),
             most=most,
         )
         outcome = await self.desk.execute(request, command, custom_id.session)

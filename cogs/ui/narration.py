@@ -1,20 +1,27 @@
 """The row of buttons under the newest narration."""
 
+from collections.abc import Mapping
+
 import discord
 
+from cogs.ui.calls import call_buttons
 from cogs.ui.components import SECONDARY, Button, Emoji, Row
 from cogs.ui.custom_id import Signer
+from core.game.state import State
 from core.i18n import text
 
 
-def narration_row(signer: Signer, session: int, seq: int, locale: str) -> tuple[Row, ...]:
-    """Return the buttons that a narration told at row `seq` gets, in the table's language."""
-    return (Row((act_button(signer, session, seq, locale, "other"), cut_button(signer, session, seq, locale))),)
+def narration_row(signer: Signer, state: State, names: Mapping[str, str | None]) -> tuple[Row, ...]:
+    """Return the buttons that the newest narration gets, in the table's language."""
+    session, seq, locale = state.session_id, state.seq, state.language
+    called = call_buttons(signer, state, names)
+    own = Row((act_button(signer, session, seq, locale, "other"), cut_button(signer, session, seq, locale)))
+    return (Row(called), own) if called else (own,)
 
 
-def narration_view(signer: Signer, session: int, seq: int, locale: str) -> discord.ui.View:
-    """Return the same row for discord.py, already stopped, so that no process keeps it."""
-    return _view(narration_row(signer, session, seq, locale))
+def narration_view(signer: Signer, state: State, names: Mapping[str, str | None]) -> discord.ui.View:
+    """Return the same rows for discord.py, already stopped, so that no process keeps them."""
+    return _view(narration_row(signer, state, names))
 
 
 def undone_view(signer: Signer, session: int, start: int, locale: str) -> discord.ui.View:
@@ -25,9 +32,9 @@ def undone_view(signer: Signer, session: int, start: int, locale: str) -> discor
 
 def _view(rows: tuple[Row, ...]) -> discord.ui.View:
     view = discord.ui.View(timeout=None)
-    for row in rows:
+    for number, row in enumerate(rows):
         for button in row.components:
-            view.add_item(_item(button))
+            view.add_item(_item(button, number))
     view.stop()
     return view
 
@@ -42,10 +49,11 @@ def cut_button(signer: Signer, session: int, seq: int, locale: str) -> Button:
     return Button(SECONDARY, text(locale, "buttons.x"), signer.write("x", session, seq), Emoji("✋"))
 
 
-def _item(button: Button) -> discord.ui.Button[discord.ui.View]:
+def _item(button: Button, row: int) -> discord.ui.Button[discord.ui.View]:
     return discord.ui.Button(
         style=discord.ButtonStyle(button.style),
         label=button.label,
         custom_id=button.custom_id,
+        row=row,
         emoji=button.emoji.name if button.emoji else None,
     )

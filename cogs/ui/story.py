@@ -37,7 +37,7 @@ def narration(signer: Signer, outcome: Outcome, words: str) -> Message:
     state = outcome.state
     told = cleaned(words, NARRATION_MOST).replace("](", "] (")[:_NARRATION_SHOWN]
     footer = text(state.language, "story.narrated", gm=mention(state.gm))
-    return Message(f"{told}\n{footer}", narration_row(signer, outcome.session_id, outcome.seq, state.language))
+    return Message(f"{told}\n{footer}", narration_row(signer, state, outcome.names))
 
 
 def called(signer: Signer, outcome: Outcome, shown: str, seq: int) -> Message:

@@ -24,7 +24,7 @@ from core.game.engine import Outcome
 from core.game.readings import spotlight
 from core.game.rules.rounds import PAUSES, gathering, missing
 from core.game.rules.table import WORLD, Start
-from core.game.state import Absence, Hero, Pronoun, Rating, State
+from core.game.state import Absence, Hero, Pronoun, Rating, RollsBy, State
 from core.game.texts import NAME_MOST
 from core.game.world import world
 from core.i18n import text
@@ -163,6 +163,7 @@ def settings_form(signer: Signer, locale: str, state: State, most: Rating) -> Mo
     fields: list[tuple[str, Sequence[str], str]] = [
         ("absence", get_args(Absence), state.absence),
         ("rating", ratings[: ratings.index(most) + 1], state.rating),
+        ("who_rolls", get_args(RollsBy), state.rolls_by),
     ]
     if state.lead == "ai":
         fields.insert(0, ("pause", [str(pause) for pause in PAUSES], str(state.gather)))

@@ -64,6 +64,6 @@ async def test_the_settings_and_the_spotlight_are_for_who_leads(come: Come) -> N
     assert labels(mine.message) == [text("pt-BR", "buttons.settings")]
     assert "Jovens: perigo, sem crueldade. Espera 45 segundos." in mine.message["content"]
     form = (await ana.press(mine.message, text("pt-BR", "buttons.settings"))).modal
-    saved = await ana.submit(form, pause="300", absence="gm", rating="everyone")
+    saved = await ana.submit(form, pause="300", absence="gm", rating="everyone", who_rolls="players")
     assert private(saved.message)
     assert "Espera 5 minutos." in saved.message["content"]

@@ -141,7 +141,7 @@ async def test_adult_content_is_offered_in_age_gated_channels_alone(house: House
         select = next(label["component"] for label in form["components"] if label["component"]["custom_id"] == "rating")
         assert ("adult" in {option["value"] for option in select["options"]}) is gated
         if gated:
-            await ana.submit(form, pause="0", absence="skip", rating="adult")
+            await ana.submit(form, pause="0", absence="skip", rating="adult", who_rolls="engine")
         state = (await house.engine.look(int(made["id"]))).state
         assert (state.rating, state.gather) == (("adult", 0) if gated else ("teen", 45))
     finally:
