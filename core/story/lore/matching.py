@@ -17,6 +17,8 @@ from core.game.card import KEY_MOST, Card
 SCAN_MOST: Final = 16_000
 """Characters that are looked through at most, the newest first."""
 PATTERNS_MOST: Final = 200
+NESTED_MOST: Final = 16
+"""Words of a book that may end at one place, as `star` and `lone star` do."""
 _PATTERN_MEMORY: Final = 1 << 17
 _SET_MEMORY: Final = 1 << 24
 _PATTERN: Final = re.compile(r"/((?:[^/\\]|\\.)+)/([dgimsuy]*)", re.DOTALL)
@@ -60,8 +62,13 @@ class _Words:
         self._wanted.setdefault(self._spelling.of(word), ([], []))[0 if whole else 1].append(number)
 
     def build(self) -> None:
-        self._by_index = list(self._wanted.values())
-        self._automaton = AhoCorasick(list(self._wanted), store_patterns=False)
+        """Make the automaton. Words that more than so many others end are left out: they would multiply the matches."""
+        kept: set[str] = set()
+        for word in sorted(self._wanted, key=len):
+            if sum(word[start:] in kept for start in range(1, len(word))) < NESTED_MOST:
+                kept.add(word)
+        self._by_index = [numbers for word, numbers in self._wanted.items() if word in kept]
+        self._automaton = AhoCorasick([word for word in self._wanted if word in kept], store_patterns=False)
 
     def heard_in(self, text: str) -> Iterable[int]:
         spelled = self._spelling.of(text)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.game.card import Card
-from core.story.lore.matching import PATTERNS_MOST, SCAN_MOST, Matcher
+from core.story.lore.matching import NESTED_MOST, PATTERNS_MOST, SCAN_MOST, Matcher
 
 
 def heard(card: Card, *texts: str) -> list[str]:
@@ -79,6 +79,11 @@ def test_a_key_is_as_deep_as_the_newest_text_it_is_in() -> None:
 def test_what_is_looked_through_is_bounded() -> None:
     assert heard(Card(keys=("mar",)), "x" * SCAN_MOST, "mar") == []
     assert heard(Card(keys=("mar",)), "x" * (SCAN_MOST - 4), "mar") == ["mar"]
+
+
+def test_words_that_end_in_each_other_cannot_multiply_the_work() -> None:
+    cards = {str(n): Card(keys=("a" * n,), whole_words=False) for n in range(1, 200)}
+    assert len(Matcher(cards).hear(["a" * 500])) == NESTED_MOST
 
 
 @settings(deadline=None)
