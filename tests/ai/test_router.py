@@ -192,6 +192,13 @@ async def test_a_rejected_key_is_never_used_again(ai: AIProviders, router: MakeR
     assert keys(ai) == ["stolen", "local-key", "local-key", "local-key"]
 
 
+async def test_what_is_refused_at_the_door_is_no_attempt(ai: AIProviders, router: MakeRouter) -> None:
+    ai.order(Fault("rate_limited", key="local-key-2", retry_after=60))
+    made = router("openai", keys=("stolen", "stolen-too", "local-key-2", "local-key"))
+    assert (await hear(made, ask())).text
+    assert keys(ai) == ["stolen", "stolen-too", "local-key-2", "local-key"]
+
+
 async def test_when_every_key_is_rejected_that_is_the_reason(router: MakeRouter) -> None:
     with pytest.raises(NoProvider) as caught:
         await hear(router("openai", keys=("stolen",)), ask())

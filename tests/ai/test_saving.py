@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from core.ai import Account, Caps, MemoryLimits, Need, Quota, Short
+import pytest
+
+from core.ai import Account, Caps, MemoryLimits, Need, NoProvider, Quota, Short
 from core.ai.routes import fingerprint
 from playground.ai import AIProviders, Fault
 from tests.ai.conftest import MODELS, MakeRouter, ask, hear
-from tests.ai.test_router import asked
+from tests.ai.test_router import HandClock, asked
 
 SESSION = Account(session_id=1)
 
@@ -47,3 +49,20 @@ async def test_a_daily_429_blocks_the_quota_for_everybody(ai: AIProviders, route
     # Another process, which has not seen the 429, does not ask either.
     await hear(router("gemini", "openai", parts={"limits": limits}), ask())
     assert asked(ai) == ["gemini", "openai", "openai"]
+
+
+async def test_a_probe_that_lacks_quota_gives_its_place_back(ai: AIProviders, router: MakeRouter) -> None:
+    clock = HandClock()
+    limits = MemoryLimits({("openai", MODELS["openai"]): Quota(rpm=5)}, clock=clock)
+    made = router("openai", parts={"limits": limits, "clock": clock}, limits={"attempts": 1})
+    ai.order(Fault("status", times=5))
+    for _ in range(5):
+        with pytest.raises(NoProvider):
+            await hear(made, ask())
+    # The circuit may be probed, but the next request of the minute is seven seconds away.
+    clock.at += 5.1
+    with pytest.raises(NoProvider) as caught:
+        await hear(made, ask())
+    assert caught.value.reason == "resting"
+    clock.at += 7
+    assert (await hear(made, ask())).text
