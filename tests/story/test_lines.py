@@ -9,6 +9,7 @@ import pytest
 from core.story.lint import slips
 from core.story.oracle.grammar import Unfit, choices, expand
 from core.story.oracle.moment import Moment
+from core.story.oracle.names import NAMED, local_name
 from core.story.oracle.nouns import Noun, thing
 from core.story.oracle.storylets import Storylet, storylets
 from core.story.oracle.tables import DATA, _all_lines
@@ -54,8 +55,14 @@ def spoken(template: str, language: str, person: Noun) -> str:
         "w": thing(language, "harbour"),
         "g": thing(language, "group"),
         "s": thing(language, "flats"),
+        "d": thing(language, "door"),
     }
-    return expand(template, nouns, lambda key: person if key == "pc" else thing(language, key.lower()), language)
+    return expand(template, nouns, lambda key: found(language, key), language)
+
+
+def found(language: str, key: str) -> Noun:
+    named = key.startswith(NAMED)
+    return local_name(b"seed", language, key, {}) if named else thing(language, key.lower())
 
 
 def test_both_languages_have_the_same_lines() -> None:

@@ -149,14 +149,15 @@ async def test_the_die_is_honored(language: str, face: int, outcome: str) -> Non
     told = await table.tell(Oracle())
     done = next(e for e in table.events if isinstance(e, Checked))
     assert done.outcome == outcome
-    works = forms(language, "feat.force.success") & set(split(told))
-    fails = forms(language, "feat.force.failure") & set(split(told))
+    works = forms(language, "feat_on.force.success") & set(split(told))
+    fails = forms(language, "feat_on.force.failure") & set(split(told))
     assert (bool(works), bool(fails)) == ("success" in outcome, "fail" in outcome), told
 
 
 def forms(language: str, line: str) -> set[str]:
-    """Every sentence that a line can give of Bento at the harbor."""
-    nouns = {"p": Noun("Bento", "m", proper=True), "w": thing(language, "harbour")}
+    """Every sentence that a line can give of Bento and a door at the harbor."""
+    door = thing(language, "door")
+    nouns = {"p": Noun("Bento", "m", proper=True), "w": thing(language, "harbour"), "d": door}
     texts = [expand(f, nouns, lambda _: None, language) for one in lines(language, line) for f in choices(one)]
     return {sentence for text in texts for sentence in split(text)}
 

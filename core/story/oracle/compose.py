@@ -88,7 +88,7 @@ class Drawer:
                 text = expand(template, beat.nouns, self.scene.resolve, self.scene.language)
             except Unfit:
                 continue
-            if not slips(text, self.scene.language):
+            if not slips(text, self.scene.language) and not self.scene.forbidden(text):
                 yield text
 
     def _noted(self, text: str) -> str:
@@ -120,6 +120,8 @@ def composed(scene: Scene, closing: list[Beat]) -> str:
 def _drawn(scene: Scene, closing: list[Beat], drawer: Drawer) -> str:
     must = [beat for beat in scene.beats if beat.must]
     told = {id(beat): drawer.draw(beat) for beat in must}
+    if must and not any(told.values()):
+        told[id(must[0])] = drawer.draw(Beat("passed.scene"))
     room = WORDS_MOST - sum(len(text.split()) for text in told.values())
     for beat in scene.beats:
         if not beat.must:

@@ -28,7 +28,7 @@ class Intent:
     `then` is what follows on the verb: one takes a thing and uses it. `going` says whether the text also goes
     somewhere: before the verb, after it, or (with a goal) in its stead. `toward` are the places named behind the word
     of going, up to the next verb. `marks` are the lists of small words that the text hits: `together`, `oneself`,
-    `request`, `likely`, `unlikely`; `creature` when it names one.
+    `request`, `likely`, `unlikely`; `creature` when it names one. `objects` are things that the engine does not have.
     """
 
     verb: str
@@ -38,6 +38,7 @@ class Intent:
     places: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     features: tuple[str, ...] = ()
+    objects: tuple[str, ...] = ()
     figures: tuple[str, ...] = ()
     heroes: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
@@ -79,6 +80,7 @@ def understood(text: str, state: State, names: Mapping[str, str | None]) -> Inte
         places=_named(said, targets["place"]),
         items=_named(said, targets["item"]),
         features=_named(said, targets["feature"]),
+        objects=_named(said, targets["object"]),
         figures=tuple(figures),
         heroes=tuple(h for h, name in names.items() if name and set(words(name)) & set(said)),
         topics=_topics(said, main, targets["topic"]),

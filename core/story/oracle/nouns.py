@@ -55,6 +55,15 @@ def hero_noun(state: State, names: Mapping[str, str | None], hero: str) -> Noun:
     return Noun(name, _GENDERS[state.heroes[hero].pronoun], proper=True)
 
 
+def joined(nouns: list[Noun], language: str) -> Noun:
+    """Return several people as one noun: `Lia, Bento e Kim`; only verbs agree with it."""
+    if len(nouns) == 1:
+        return nouns[0]
+    last = {"pt-BR": " e ", "en-US": " and "}[language]
+    named = ", ".join(noun.word for noun in nouns[:-1])
+    return Noun(f"{named}{last}{nouns[-1].word}", "u", plural=True, proper=True)
+
+
 def figure_noun(state: State, figure: str, language: str = "") -> Noun:
     """Return a figure's name or its kind's word, in the session's language or another."""
     return thing(language or state.language, state.figures[figure].kind)

@@ -12,20 +12,24 @@ from core.story.oracle.deeds import RESOLVERS, answer
 from core.story.oracle.deeds.fight import strike_back
 from core.story.oracle.deeds.moves import travel
 from core.story.oracle.desk import Desk
+from core.story.oracle.grammar import choices, expand
 from core.story.oracle.hooks import closing
 from core.story.oracle.intent import Intent, understood
+from core.story.oracle.nouns import joined
 from core.story.oracle.places import ending, figures_at
 from core.story.oracle.plan import steps
-from core.story.oracle.scene import Scene, Unsettled
+from core.story.oracle.scene import Beat, Scene, Unsettled
 from core.story.oracle.storylets import happen
+from core.story.oracle.tables import lines
 from core.story.sentences import split
 from core.story.turn import Ask, Deed, Piece, Turn
 
 NAME: Final = "oracle"
 DEEDS_MOST: Final = 40
-STORYLET_CHANCE: Final = 0.4
+STORYLET_CHANCE: Final = 0.5
 STRIKE_CHANCE: Final = 0.6
 STORYLET_DEEDS_MOST: Final = 2
+ABSENT_TELLINGS: Final = 15
 
 
 class Oracle:
@@ -60,6 +64,7 @@ async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
         await _settled(scene, deed)
     if not ending(scene.state):
         await _happening(scene, rng)
+    _absent(scene)
     # only now: what happens by itself may be among the recorded asks, and would be told twice
     for left in desk.left_over():
         _leftover(scene, left)
@@ -116,7 +121,8 @@ async def _happening(scene: Scene, rng: Random) -> None:
     After a pastime something always moves.
     """
     deeds = [d for d in scene.turn.deeds if d.kind != "open"]
-    here = [h.id for h in scene.state.present() if h.place == scene.place and h.hp > 0]
+    near = [h for h in scene.state.present() if h.place == scene.place and h.hp > 0]
+    here = [hero.id for hero in near if hero.id not in scene.turn.absent]
     if not here or not 0 < len(deeds) <= STORYLET_DEEDS_MOST:
         return
     actor = scene.actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
@@ -126,6 +132,19 @@ async def _happening(scene: Scene, rng: Random) -> None:
             await strike_back(scene, foes[0], actor, line="fight.strike")
     elif rng.random() < STORYLET_CHANCE or scene.told("pastime"):
         await happen(scene, actor)
+
+
+def _absent(scene: Scene) -> None:
+    """Tell once that those who did not act in this round stay near."""
+    heroes = scene.state.heroes
+    away = [hero for hero in scene.turn.absent if hero in heroes and heroes[hero].place == scene.place]
+    if not away:
+        return
+    who = joined([scene.noun(hero) for hero in away], scene.language)
+    forms = [form for one in lines(scene.language, "absent.near") for form in choices(one)]
+    said = {expand(form, {"p": who}, scene.resolve, scene.language) for form in forms}
+    if not said & {one for text in scene.turn.recent[-ABSENT_TELLINGS:] for one in split(text)}:
+        scene.beats.append(Beat("absent.near", {"p": who}, False, scene.place))
 
 
 def _leftover(scene: Scene, left: Asked) -> None:

@@ -49,6 +49,7 @@ class Ways(Struct, frozen=True):
     lore: dict[str, str]
     features: dict[str, str]
     muddy: tuple[str, ...] = field(default_factory=tuple)
+    open_air: tuple[str, ...] = field(default_factory=tuple)
     hostile: tuple[str, ...] = field(default_factory=tuple)
 
     def named(self, state: State, item: str) -> bool:
@@ -97,3 +98,8 @@ def items_at(state: State, place: str) -> list[str]:
     """Return the items lying at a place that may be named."""
     known = ways(state.world)
     return [item for item, holder in state.items.items() if holder == place and known.named(state, item)]
+
+
+def band(attitude: int) -> str:
+    """Return what somebody thinks of the heroes as `warm`, `even` or `cold`."""
+    return "warm" if attitude > 0 else "cold" if attitude < 0 else "even"

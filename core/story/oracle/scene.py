@@ -9,9 +9,11 @@ from core.game.state import Hero, State
 from core.game.world import world
 from core.story.oracle.desk import Desk
 from core.story.oracle.moment import Moment
+from core.story.oracle.names import NAMED, local_name
 from core.story.oracle.nouns import Noun, figure_noun, hero_noun, thing
 from core.story.oracle.places import Ways, figures_at, ways
 from core.story.oracle.weather import contradicts, spell, weather
+from core.story.safety import crosses, unveils
 from core.story.turn import Deed, Turn
 
 FAILED = ("failure", "crit_fail")
@@ -90,6 +92,8 @@ class Scene:
     def resolve(self, key: str) -> Noun | None:
         """The noun `key` if it may be spoken of here: a person only when present, a thing only when known."""
         key = key.lower()
+        if key.startswith(NAMED):
+            return local_name(self.turn.seed, self.language, key, self.turn.names)
         if key in self.state.figures and key not in figures_at(self.state, self.place):
             return None
         if key in self.state.items and not self.ways.named(self.state, key):
@@ -108,6 +112,11 @@ class Scene:
     def contradicted(self, text: str) -> bool:
         """Tell whether a text speaks of another weather or time of day than it is."""
         return contradicts(text, self.language, self.weather, self.state.time)
+
+    def forbidden(self, text: str) -> bool:
+        """Tell whether a text crosses a line of the table, or shows what is to be veiled."""
+        lines, veils = self.turn.lines, self.turn.veils
+        return bool((lines and crosses(text, lines, self.language)) or (veils and unveils(text, veils, self.language)))
 
     def told(self, group: str) -> bool:
         """Tell whether something of a group of lines is told already."""

@@ -9,7 +9,7 @@ from msgspec import Struct, convert, field
 
 from core.story.oracle.moment import Moment
 from core.story.oracle.scene import Beat, Scene
-from core.story.oracle.tables import DATA
+from core.story.oracle.tables import DATA, table
 from core.story.sentences import folded
 
 _SLOTS: Final = re.compile(r"\{[^}]*\}|\[[^\]]*\]|(?<=[.!?])\s")
@@ -63,8 +63,19 @@ def fitting(moment: Moment, scene: Scene) -> list[Storylet]:
     return [
         storylet
         for storylet in storylets()
-        if all(moment.holds(need) for need in storylet.needs) and not told_lately(storylet, recent, language)
+        if all(moment.holds(need) for need in storylet.needs)
+        and not told_lately(storylet, recent, language)
+        and not _crossed(storylet, scene)
     ]
+
+
+def _crossed(storylet: Storylet, scene: Scene) -> bool:
+    """Tell whether a storylet touches a line of the table, by what it says or by what it is about."""
+    if not scene.turn.lines and not scene.turn.veils:
+        return False
+    about = table(scene.language, "tags")["tags"]
+    said = (*storylet.variants(scene.language), *(about[tag] for tag in storylet.tags))
+    return any(scene.forbidden(text) for text in said)
 
 
 async def happen(scene: Scene, hero: str) -> None:

@@ -27,5 +27,14 @@ def lines(language: str, key: str) -> tuple[str, ...]:
 def _all_lines(language: str) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for file in sorted((DATA / language / "lines").glob("*.toml")):
-        merged |= tomllib.loads(file.read_text("utf-8"))
+        _merge(merged, tomllib.loads(file.read_text("utf-8")))
     return merged
+
+
+def _merge(into: dict[str, Any], more: dict[str, Any]) -> None:
+    """Put tables together; a line that stands in several files has all their variants."""
+    for name, value in more.items():
+        if isinstance(value, dict):
+            _merge(into.setdefault(name, {}), value)
+        else:
+            into[name] = [*into.get(name, ()), *value]

@@ -34,11 +34,21 @@ async def attempt(scene: Scene, deed: Deed, intent: Intent) -> None:
     await rise(scene, hero.id)
     skill = _SKILLS.get(verb, "agility")
     outcome = await scene.check(hero.id, skill)
-    scene.say(f"feat.{skill}.{'failure' if outcome in FAILED else 'success'}", p=hero.id, w=hero.place)
+    thing = _thing(scene, intent, hero.place)
+    line = f"feat_on.{skill}" if thing and lines(scene.language, f"feat_on.{skill}.success") else f"feat.{skill}"
+    who = {"p": hero.id, "w": hero.place} | ({"d": thing} if thing else {})
+    scene.say(f"{line}.{'failure' if outcome in FAILED else 'success'}", **who)
     if skill == "lore" and outcome not in FAILED:
         known = [topic for topic in intent.topics if lines(scene.language, f"lore.{topic}")]
         scene.say(f"lore.{known[0] if known else scene.ways.lore[hero.place]}")
     await aftermath(scene, hero.id, outcome, hazard=_HAZARDS.get(verb, ""), body=skill in _BODILY)
+
+
+def _thing(scene: Scene, intent: Intent, place: str) -> str:
+    """Return the noun of what a deed is done to, or nothing where it cannot be told."""
+    features = [feature for feature in intent.features if scene.ways.features[feature] == place]
+    bell = [here for here in intent.places if here == place == scene.ways.ringing.place]
+    return next(iter([*bell, *features, *intent.objects]), "")
 
 
 async def fate(scene: Scene, deed: Deed, intent: Intent) -> None:
@@ -49,7 +59,9 @@ async def fate(scene: Scene, deed: Deed, intent: Intent) -> None:
     asked = await scene.ask("fate", who=hero.id, likelihood=likelihood)
     if not asked.ok:
         raise Unsettled
-    scene.say(f"fate.{asked.result['outcome']}", p=hero.id, w=hero.place)
+    thing = _thing(scene, intent, hero.place)
+    who = {"p": hero.id, "w": hero.place} | ({"d": thing} if thing else {})
+    scene.say(f"{'fate_on' if thing else 'fate'}.{asked.result['outcome']}", **who)
 
 
 async def pastime(scene: Scene, deed: Deed, intent: Intent) -> None:

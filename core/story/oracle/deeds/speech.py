@@ -1,13 +1,20 @@
 """Speaking to figures: they answer by topic and by what they think of the heroes."""
 
+from typing import Final
+
 from core.story.oracle.deeds.costs import aftermath, show
 from core.story.oracle.deeds.feats import clue_here
 from core.story.oracle.deeds.moves import point_out
 from core.story.oracle.intent import Intent, understood
-from core.story.oracle.places import figures_at
+from core.story.oracle.places import band, figures_at
 from core.story.oracle.scene import FAILED, Scene
 from core.story.oracle.tables import lines
 from core.story.turn import Deed
+
+_FAMILIES: Final = {
+    **dict.fromkeys(("tide", "bell", "boat", "mud"), "sea"),
+    **dict.fromkeys(("fire", "debt", "lamp"), "town"),
+}
 
 
 async def answer(scene: Scene, deed: Deed) -> None:
@@ -67,8 +74,8 @@ async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None
 
 async def _requested(scene: Scene, hero: str, figure: str, item: str) -> None:
     """Ask somebody for what they hold; whoever likes the heroes parts with it more easily."""
-    band = _band(scene.state.figures[figure].attitude)
-    outcome = await scene.check(hero, "speech", {"warm": "easy", "even": "even", "cold": "hard"}[band])
+    liking = band(scene.state.figures[figure].attitude)
+    outcome = await scene.check(hero, "speech", {"warm": "easy", "even": "even", "cold": "hard"}[liking])
     done = await scene.ask("item", deed="take", who=hero, item=item) if outcome not in FAILED else None
     scene.say("request.granted" if done and done.ok else "request.refused", p=hero, t=figure, i=item)
 
@@ -80,11 +87,16 @@ def _answered(scene: Scene, hero: str, figure: str, intent: Intent) -> None:
         if lines(scene.language, f"talk.{kind}.{topic}"):
             scene.say(f"talk.{kind}.{topic}", p=hero, t=figure)
             break
-    scene.maybe(f"mood.{_band(scene.state.figures[figure].attitude)}", p=hero, t=figure)
+    scene.maybe(_reaction(scene, figure, topics[0] if topics else ""), p=hero, t=figure)
 
 
-def _band(attitude: int) -> str:
-    return "warm" if attitude > 0 else "cold" if attitude < 0 else "even"
+def _reaction(scene: Scene, figure: str, topic: str) -> str:
+    """Return the line of how a figure takes it: by whom it is, what it thinks of them, and what was spoken of."""
+    there = scene.state.figures[figure]
+    liking = band(there.attitude)
+    found = [f"said.{there.kind}.{liking}.{_FAMILIES.get(topic, 'self')}", f"temper.{there.kind}.{liking}"]
+    known = [line for line in found if lines(scene.language, line)]
+    return scene.rng.choice(known) if known else f"mood.{liking}"
 
 
 async def _calmed(scene: Scene, hero: str, figure: str, clock: str) -> None:
