@@ -121,7 +121,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     `gather` is how many seconds a round waits for everybody (0: each is told at once), `until` when the open round is
     told at the latest (Unix seconds, 0: no deadline), `votes` the heroes who want it told now, `missed` those whom the
     round being told went without, `absence` what becomes of them. `scene_told` is what a cut takes away, `cut` the row
-    of the last cut. Where `rolls_by` is `players`, `called` are the checks that wait for a hero's player, by hero, and
+    of the last cut, `taken_back` the actions withdrawn since the open telling asked.
+
+    Where `rolls_by` is `players`, `called` are the checks that wait for a hero's player, by hero, and
     `rolled` those rolled since, by their row, until they are told. `spotlight` are the heroes with an action in each of
     the last tellings.
 
@@ -170,6 +172,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     missed: tuple[str, ...] = ()
     scene_told: Scene | None = None
     cut: int = 0
+    taken_back: tuple[int, ...] = ()
     spotlight: tuple[tuple[str, ...], ...] = ()
     rolls_by: RollsBy = "engine"
     called: dict[str, Called] = field(default_factory=dict)

@@ -28,7 +28,20 @@ from tests.game.games import GM, LEADS, STEPS, Game, Step
 
 games = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 KEPT = ("rolls", "hidden_rolls", "status", "questions", "gather", "absence", "rating", "cut")
-APART = ("seq", "trail", "stand", "asks", "asked_at", "closed", "until", "votes", "missed", "scene_told", *KEPT)
+APART = (
+    "seq",
+    "trail",
+    "stand",
+    "asks",
+    "asked_at",
+    "closed",
+    "until",
+    "votes",
+    "missed",
+    "scene_told",
+    "taken_back",
+    *KEPT,
+)
 """What an undo marks anew, and (KEPT) what it leaves as it was."""
 
 

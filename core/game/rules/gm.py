@@ -59,8 +59,10 @@ def narrate(_state: State, command: Narrate, _: Draws) -> Decision:
 @applies(Narrated)
 def _narrated(state: State, _: Narrated, seq: int) -> State:
     told = state.step(seq, "narration").tells("gm", seq)
-    scene = Scene(state.asked_at or seq, state.pending)
-    return told.with_(stand=seq, pending=(), asks=(), asked_at=0, until=0, votes=(), missed=(), scene_told=scene)
+    scene = Scene(state.asked_at or seq, (*state.pending, *state.taken_back))
+    return told.with_(
+        stand=seq, pending=(), asks=(), asked_at=0, until=0, votes=(), missed=(), taken_back=(), scene_told=scene
+    )
 
 
 @rule(SetValue, who="gm")
@@ -159,4 +161,4 @@ def undone(state: State, steps: int) -> tuple[Step, ...]:
 @applies(Rewound)
 def _rewound(state: State, _: Rewound, seq: int) -> State:
     """Mark where the telling stands now. The fold has already put the older state in place (see rows.fold)."""
-    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0, until=0, votes=())
+    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0, until=0, votes=(), taken_back=())

@@ -56,7 +56,7 @@ def cut_scene(state: State, command: CutScene, _: Draws) -> Decision:
     if scene is None:
         raise Refusal("nothing_to_cut")
     steps = sum(step.before >= scene.before for step in state.trail)
-    waiting = (row for row in state.pending if row < scene.before)
+    waiting = (row for row in (*state.pending, *state.taken_back) if row < scene.before)
     dropped = tuple(sorted({*scene.deeds, *waiting}))
     return Decision((SceneCut(back_to=scene.before - 1, steps=steps, dropped=dropped),))
 
@@ -78,6 +78,7 @@ def _scene_cut(state: State, event: SceneCut, seq: int) -> State:
         until=0,
         votes=(),
         missed=(),
+        taken_back=(),
         asks=(),
         asked_at=0,
         trail=tuple(step if step.before < first else replace(step, before=first) for step in left),

@@ -144,6 +144,7 @@ def _withdrawn(state: State, event: Withdrawn, _: int) -> State:
     left = state.with_(
         pending=tuple(seq for seq in state.pending if seq != event.row),
         trail=tuple(step for step in state.trail if step.before != event.row),
+        taken_back=(*state.taken_back, event.row) if state.asked_at else (),
     )
     return left if gathering(left) else left.with_(until=0, votes=())
 

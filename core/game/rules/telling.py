@@ -64,7 +64,8 @@ def _told(state: State, event: Told, seq: int) -> State:
     heroes = tuple(dict.fromkeys(step.hero for step in state.trail if step.hero and step.before in rows))
     told = state.step(before, "telling").tells("telling", event.start)
     return told.with_(
-        scene_told=Scene(before, tuple(row for row in state.pending if row < before)),
+        scene_told=Scene(before, tuple(row for row in (*state.pending, *state.taken_back) if row < before)),
+        taken_back=(),
         spotlight=(*state.spotlight[1 - SPOTLIGHT_MOST :], heroes),
         missed=state.missed if _round_after(state, event.through) else (),
         stand=seq,
