@@ -13,11 +13,11 @@ from bot.prices import stale
 from bot.settings import PROVIDERS, Settings
 from core.ai import Attempt, Router, Usage
 from core.ai.money import price_list
+from core.story.kinds import pure_kinds
 
 logger = logging.getLogger(__name__)
 
 CACHE_PREFIX: Final = "yourtale:answers:"
-CACHE_SECONDS: Final = 600
 THINKING_TOKENS: Final = 256
 """What Gemini 3 may think on top of the words, so that thoughts cannot eat the answer."""
 
@@ -76,10 +76,10 @@ class Answers:
             return None
         return kept.encode() if isinstance(kept, str) else kept
 
-    async def put(self, key: str, value: bytes) -> None:
+    async def put(self, key: str, value: bytes, seconds: float) -> None:
         """Keep it for a while."""
         try:
-            await self._redis.set(f"{CACHE_PREFIX}{key}", value, ex=CACHE_SECONDS)
+            await self._redis.set(f"{CACHE_PREFIX}{key}", value, ex=int(seconds))
         except (RedisError, OSError, TimeoutError):
             return
 
@@ -107,8 +107,7 @@ def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router |
             "between_words": settings.ai_between_seconds,
             "whole": settings.ai_whole_seconds,
         },
-        # An answer is a function of its whole prompt (question, state, language); a narration never is
-        "pure": {"answer": "guild"},
+        "pure": pure_kinds(),
     }
     for sentence in stale(settings):
         logger.warning(sentence)

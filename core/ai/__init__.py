@@ -24,6 +24,8 @@ from core.ai.provider import ModelSettings, Provider
 from core.ai.quota import Quota
 from core.ai.router import Completion, Router
 from core.ai.settings import RouterSettings, SettingsError
+from core.ai.sharing import Pure
+from core.ai.variants import MemoryReadings, Readings
 
 __all__ = [
     "Account",
@@ -47,6 +49,7 @@ __all__ = [
     "MemoryCache",
     "MemoryLedger",
     "MemoryLimits",
+    "MemoryReadings",
     "Message",
     "ModelSettings",
     "Need",
@@ -55,8 +58,10 @@ __all__ = [
     "Prompt",
     "Provider",
     "ProviderError",
+    "Pure",
     "Quota",
     "RateLimited",
+    "Readings",
     "Router",
     "RouterSettings",
     "SettingsError",

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from core.ai.events import Usage
     from core.ai.ledger import Attempt
 
-Lookup = Literal["hit", "miss", "shared"]
+Lookup = Literal["hit", "miss", "shared", "variant"]
 CircuitState = Literal["open", "closed"]
 
 
@@ -31,7 +31,7 @@ class Observer(Protocol):
         ...
 
     def looked_up(self, kind: str, result: Lookup) -> None:
-        """A prompt of a pure kind was looked up in the cache, or joined a call in flight."""
+        """How a prompt of a pure kind was answered: out of the cache, by a call of its own, or by another's call."""
         ...
 
     def key_rejected(self, provider: str, key_ref: str, detail: str) -> None:

@@ -55,7 +55,8 @@ class Prompt:
     `kind` chooses the order of models and whether the answer may be cached. `max_output_tokens` counts
     visible words only (a model's thinking allowance is added per model). `prefix` holds words already shown
     to people: the answer goes on after them and never repeats them. `schema`: JSON schema that the text should fit;
-    providers are asked for it, `Router.complete` sees to it.
+    providers are asked for it, `Router.complete` sees to it. `identity`: what the last message asks for, in a form that
+    all paraphrases of it share; answers are then kept under that form.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Prompt:
     prefix: str = ""
     schema: Mapping[str, object] | None = None
     cache_scope: str = field(default="", compare=False)
+    identity: str = ""
 
     @cached_property
     def input_bound(self) -> int:

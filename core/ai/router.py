@@ -35,11 +35,13 @@ if TYPE_CHECKING:
     from core.ai.attempt import Tried
     from core.ai.budget import Budget
     from core.ai.cache import Cache
+    from core.ai.coalescing import Streams
     from core.ai.ledger import Ledger
     from core.ai.limits import Limits
     from core.ai.observer import Clock, Observer
     from core.ai.settings import Pair, RouterSettings
     from core.ai.siblings import Siblings
+    from core.ai.variants import Readings
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Router:
         observer: Observer | None = None,
         clock: Clock | None = None,
         siblings: Siblings | None = None,
+        readings: Readings | None = None,
     ) -> None:
         self._settings = settings
         self._observer = observer or Silent()
@@ -92,7 +95,8 @@ class Router:
             retries=Allowance(settings.limits.retries, settings.limits.retry_burst, settings.limits.retry_burst),
             budget=budget,
         )
-        self._sharing = Sharing(cache, self._observer)
+        streams = _streams(settings)
+        self._sharing = Sharing(cache, self._observer, streams=streams, readings=readings)
         self._session: aiohttp.ClientSession | None = None
         self._routes: dict[str, tuple[Route, ...]] | None = None
         self._opening = asyncio.Lock()
@@ -210,11 +214,11 @@ class Router:
         )
 
     def _events(self, telling: Telling) -> AsyncGenerator[Event, None]:
-        sharing = self._settings.pure.get(telling.prompt.kind)
-        if sharing is None:
+        pure = self._settings.pure.get(telling.prompt.kind)
+        if pure is None:
             return telling.events()
-        models = tuple(f"{route.provider_name}/{route.model.name}" for route in telling.routes)
-        return self._sharing.events(telling.prompt, telling.account, sharing, models, telling.events)
+        models = tuple(dict.fromkeys("/".join(route.name) for route in telling.routes))
+        return self._sharing.events(telling.prompt, telling.account, pure, models, telling.asked)
 
     async def _tell(self, prompt: Prompt, account: Account, model: str | None = None) -> Telling:
         routes = self._routes or await self._open()
@@ -255,6 +259,14 @@ def _tiered(tiers: Sequence[Sequence[Pair]], by_model: Mapping[Pair, Sequence[Ro
         for pair in tier:
             places.setdefault(pair, number)
     return tuple(replace(route, tier=tier) for pair, tier in places.items() for route in by_model.get(pair, ()))
+
+
+def _streams(settings: RouterSettings) -> Streams | None:
+    if not settings.redis or not any(pure.across for pure in settings.pure.values()):
+        return None
+    from core.ai.shared_streams import RedisStreams
+
+    return RedisStreams.from_url(settings.redis)
 
 
 def _siblings(settings: RouterSettings) -> Siblings:

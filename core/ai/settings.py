@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar, get_args
 
 from core.ai.attempt import Deadlines
 from core.ai.breaker import BreakerSettings
@@ -12,13 +12,15 @@ from core.ai.hedge import HedgeSettings
 from core.ai.money import Price, price_list
 from core.ai.provider import ModelSettings
 from core.ai.routes import fingerprint
+from core.ai.sharing import Pure, Tenant
 
 DEFAULT_URLS = {
     "gemini": "https://generativelanguage.googleapis.com",
     "mistral": "https://api.mistral.ai",
     "openai": "https://api.openai.com/v1",
 }
-Sharing = Literal["guild", "everyone"]
+MOST_KEPT = 366 * 86_400
+MOST_VARIANTS = 8
 Pair = tuple[str, str]
 T = TypeVar("T")
 
@@ -83,7 +85,7 @@ class RouterSettings:
     order: Mapping[str, tuple[tuple[Pair, ...], ...]]
     deadlines: Deadlines = field(default_factory=Deadlines)
     limits: TellingLimits = field(default_factory=TellingLimits)
-    pure: Mapping[str, Sharing] = field(default_factory=dict)
+    pure: Mapping[str, Pure] = field(default_factory=dict)
     hedge: HedgeSettings = field(default_factory=HedgeSettings)
     breaker: BreakerSettings = field(default_factory=BreakerSettings)
     redis: str = field(default="", repr=False)
@@ -95,9 +97,7 @@ def read(mapping: Mapping[str, Any]) -> RouterSettings:
     providers = {name: _provider(name, entry) for name, entry in mapping.get("providers", {}).items()}
     order = mapping.get("order") or [f"{p.name}/{model}" for p in providers.values() for model in p.models]
     orders = order if isinstance(order, Mapping) else {"default": order}
-    pure = dict(mapping.get("pure", {}))
-    if not set(pure.values()) <= {"guild", "everyone"}:
-        raise SettingsError("pure", "guild_or_everyone")
+    pure = {kind: _pure(kind, entry) for kind, entry in mapping.get("pure", {}).items()}
     return RouterSettings(
         providers=providers,
         order={kind: _order(kind, entries, providers) for kind, entries in orders.items()},
@@ -111,7 +111,23 @@ def read(mapping: Mapping[str, Any]) -> RouterSettings:
     )
 
 
-def _hedge(values: object, pure: Mapping[str, Sharing]) -> HedgeSettings:
+def _pure(kind: str, entry: object) -> Pure:
+    path = f"pure.{kind}"
+    options: dict[str, Any] = dict(entry) if isinstance(entry, Mapping) else {"tenant": entry}
+    if options.get("tenant") not in get_args(Tenant):
+        raise SettingsError(f"{path}.tenant", "everyone_guild_or_session")
+    try:
+        pure = Pure(**options)
+    except TypeError as error:
+        raise SettingsError(path, "unknown_option") from error
+    if not isinstance(pure.seconds, (int, float)) or not 0 <= pure.seconds <= MOST_KEPT:
+        raise SettingsError(f"{path}.seconds", "0_to_a_year")
+    if not isinstance(pure.variants, int) or not 1 <= pure.variants <= MOST_VARIANTS:
+        raise SettingsError(f"{path}.variants", "1_to_8")
+    return pure
+
+
+def _hedge(values: object, pure: Mapping[str, Pure]) -> HedgeSettings:
     if values is False:
         return HedgeSettings(share=0.0)
     if not isinstance(values, Mapping):
@@ -121,7 +137,7 @@ def _hedge(values: object, pure: Mapping[str, Sharing]) -> HedgeSettings:
         raise SettingsError("hedge.off", "list")
     numbers = _numbers("hedge", HedgeSettings, {name: value for name, value in values.items() if name != "off"})
     # Whoever asks for a pure kind waits with others, or finds it in the cache.
-    return replace(numbers, off=frozenset(map(str, off)) | frozenset(pure))
+    return replace(numbers, off=frozenset(map(str, off)) | {kind for kind, how in pure.items() if how.seconds})
 
 
 def _workers(value: object) -> int:

@@ -70,6 +70,11 @@ class Telling:
     def _home(self) -> object:
         return self.prompt.cache_scope or self.account.session_id
 
+    def asked(self, prompt: Prompt) -> AsyncGenerator[Event, None]:
+        """Yield the answer to another wording of the prompt."""
+        self.prompt = prompt
+        return self.events()
+
     async def events(self) -> AsyncGenerator[Event, None]:
         """Words, asks and the end. Raises NoProvider when nobody is left, also after words were handed on."""
         self._ends_at = asyncio.get_running_loop().time() + self.traffic.deadlines.whole

@@ -130,7 +130,33 @@ def test_whatever_may_change_the_answer_changes_the_key() -> None:
 async def test_the_oldest_answers_make_room() -> None:
     cache = MemoryCache(entries=2)
     for key in ("a", "b"):
-        await cache.put(key, b"1")
+        await cache.put(key, b"1", 9)
     await cache.get("a")
-    await cache.put("c", b"1")
+    await cache.put("c", b"1", 9)
     assert [await cache.get(key) for key in ("a", "b", "c")] == [b"1", None, b"1"]
+
+
+async def test_paraphrases_share_an_answer_where_the_prompt_says_what_it_asks_for(
+    ai: AIProviders, router: MakeRouter, parts: dict[str, MemoryCache]
+) -> None:
+    made = router("openai", pure=PURE, parts=parts)
+    system = Message("system", "Light rules.")
+    asked = [
+        Prompt("rules", (system, Message("user", words)), identity=identity)
+        for words, identity in [("What is cover?", "cover"), ("Explain cover.", "cover"), ("Explain cover.", "hide")]
+    ]
+    sources = [(await hear(made, prompt, Account(guild_id=1))).end.source for prompt in asked]
+    assert sources == ["provider", "cache", "provider"]
+    other = replace(asked[0], messages=(Message("system", "Other rules."), asked[0].messages[1]))
+    assert (await hear(made, other, Account(guild_id=1))).end.source == "provider"
+    assert len(ai.requests) == 3
+
+
+async def test_a_kind_for_those_in_flight_alone_is_never_kept(
+    ai: AIProviders, router: MakeRouter, parts: dict[str, MemoryCache]
+) -> None:
+    made = router("openai", pure={"rules": {"tenant": "session", "seconds": 0}}, parts=parts)
+    heard = await asyncio.gather(*(hear(made, RULES, Account(session_id=n)) for n in (1, 1, 2)))
+    assert sorted(one.end.source for one in heard) == ["provider", "provider", "shared"]
+    assert (await hear(made, RULES, Account(session_id=1))).end.source == "provider"
+    assert len(ai.requests) == 3

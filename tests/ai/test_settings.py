@@ -66,7 +66,16 @@ def test_a_local_server_needs_no_key_and_may_be_free() -> None:
         ({"providers": {"mistral": MISTRAL}, "deadlines": {"first": 1}}, "deadlines.first"),
         ({"providers": {"mistral": MISTRAL}, "deadlines": {"whole": 0}}, "deadlines.whole"),
         ({"providers": {"mistral": MISTRAL}, "limits": {"attempts": "6"}}, "limits.attempts"),
-        ({"providers": {"mistral": MISTRAL}, "pure": {"rules": "all"}}, "pure"),
+        ({"providers": {"mistral": MISTRAL}, "pure": {"rules": "all"}}, "pure.rules.tenant"),
+        (
+            {"providers": {"mistral": MISTRAL}, "pure": {"rules": {"tenant": "guild", "variants": 9}}},
+            "pure.rules.variants",
+        ),
+        (
+            {"providers": {"mistral": MISTRAL}, "pure": {"rules": {"tenant": "guild", "seconds": -1}}},
+            "pure.rules.seconds",
+        ),
+        ({"providers": {"mistral": MISTRAL}, "pure": {"rules": {"tenant": "guild", "days": 3}}}, "pure.rules"),
     ],
 )
 def test_a_mistake_names_the_setting(mapping: dict[str, Any], path: str) -> None:
