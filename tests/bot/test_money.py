@@ -18,8 +18,10 @@ from redis.asyncio import Redis
 
 from bot.costs import summed, table
 from bot.ledger import PostgresLedger
+from bot.limits import caps, keys_of, limits_of
 from bot.prices import stale
 from bot.settings import load
+from bot.settings_source import SettingsError
 from bot.spending import lines, spent
 from core.ai import Account, Attempt, Caps, Lease, Message, Need, NoProvider, Prompt, Quota, Router, Short, Usage
 from core.ai.money import price_list
@@ -247,3 +249,33 @@ def test_a_quotas_day_begins_where_its_provider_says() -> None:
     assert Quota.read({"rpd": 5, "zone": "Europe/Paris"}, "gemini").zone == "Europe/Paris"
     with pytest.raises(ValueError, match="zone"):
         Quota.read({"zone": "Atlantis"})
+
+
+def test_limits_hold_for_each_model_or_for_the_one_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YOURTALE_GEMINI_LIMITS", '{"rpm": 5}')
+    monkeypatch.setenv("YOURTALE_MISTRAL_LIMITS", '{"small": {"tpm": 7}}')
+    given = load(None, beside=False)
+    assert limits_of(given, "gemini", "any") == {"limits": {"rpm": 5}}
+    assert limits_of(given, "mistral", "small") == {"limits": {"tpm": 7}}
+    assert limits_of(given, "mistral", "large") == limits_of(given, "openai", "any") == {}
+
+
+@pytest.mark.parametrize("wrong", ['{"rpx": 5}', '{"small": {"rpm": -1}}', "[]", "{"])
+def test_limits_that_say_nothing_are_told(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("YOURTALE_GEMINI_LIMITS", wrong)
+    with pytest.raises(SettingsError) as caught:
+        load(None, beside=False)
+    assert "YOURTALE_GEMINI_LIMITS" in caught.value.problems[0]
+
+
+def test_each_key_has_its_scope_and_budgets_are_millionths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GEMINI_API_KEYS", "one,two")
+    monkeypatch.setenv("YOURTALE_GEMINI_SCOPES", "project,project")
+    monkeypatch.setenv("YOURTALE_BUDGET_TOTAL_USD", "1.5")
+    given = load(None, beside=False)
+    assert keys_of(given, "gemini") == [{"key": "one", "scope": "project"}, {"key": "two", "scope": "project"}]
+    assert caps(given) == Caps(guild=20_000_000, session=5_000_000, installation=1_500_000, soft=0.8)
+    monkeypatch.setenv("YOURTALE_GEMINI_SCOPES", "project")
+    monkeypatch.setenv("YOURTALE_AI_ORDER", "gemini")
+    with pytest.raises(SettingsError, match="SCOPES"):
+        load(None, beside=False)
