@@ -101,17 +101,17 @@ async def test_limits_are_added_listed_and_taken_out_in_private(come: Come, hous
 async def test_a_table_is_given_all_limits_once_and_a_person_keeps_twenty(house: House) -> None:
     limits = house.bot.desk.accounts.limits
     for n in range(20):
-        assert await limits.add(77, n, "veil" if n % 2 else "line", f"coisa {n:02}")
-    assert not await limits.add(77, 20, "line", "mais uma")
-    assert await limits.add(78, 1, "line", "Coisa 01")
-    found = await limits.at_table([78, 77])
+        assert await limits.add(9_000_077, n, "veil" if n % 2 else "line", f"coisa {n:02}")
+    assert not await limits.add(9_000_077, 20, "line", "mais uma")
+    assert await limits.add(9_000_078, 1, "line", "Coisa 01")
+    found = await limits.at_table([9_000_078, 9_000_077])
     assert len(found.lines) == 11
     assert "Coisa 01" in found.lines
     assert "coisa 01" not in found.veils
-    assert found == await limits.at_table([77, 78])
-    await house.database.writer.execute("UPDATE person_keys SET wrapped = NULL WHERE person_id = 77")
-    assert (await limits.at_table([77])).lines == ()
-    assert await limits.add(77, 30, "line", "de novo")
+    assert found == await limits.at_table([9_000_077, 9_000_078])
+    await house.database.writer.execute("UPDATE person_keys SET wrapped = NULL WHERE person_id = 9000077")
+    assert (await limits.at_table([9_000_077])).lines == ()
+    assert await limits.add(9_000_077, 30, "line", "de novo")
 
 
 async def test_a_servers_settings_are_for_who_manages_it_and_hold_for_new_tables(come: Come, house: House) -> None:
