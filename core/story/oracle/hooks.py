@@ -20,7 +20,8 @@ def closing(scene: Scene) -> list[Beat]:
     over = ending(scene.state)
     if over:
         return [Beat(f"after.{over}", {}, False, scene.place)]
-    return [*_turned(scene), _detail(scene), *_hooks(scene)]
+    turned = _turned(scene)
+    return [*turned, _detail(scene, "place" if turned else scene.rng.choice(DETAILS)), *_hooks(scene)]
 
 
 def _turned(scene: Scene) -> list[Beat]:
@@ -31,8 +32,8 @@ def _turned(scene: Scene) -> list[Beat]:
     return [_beat(scene, f"sky.{scene.weather}")]
 
 
-def _detail(scene: Scene) -> Beat:
-    match scene.rng.choice(DETAILS):
+def _detail(scene: Scene, kind: str) -> Beat:
+    match kind:
         case "air":
             side = "out" if scene.place in scene.ways.open_air else "in"
             return _beat(scene, f"air.{side}.{scene.weather}")

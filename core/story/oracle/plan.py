@@ -9,6 +9,7 @@ from core.story.oracle.places import Ways, figures_at, ways
 
 _HANGING: Final = ("use", "drop", "force", "give", "unknown")
 _HANDLING: Final = ("go", "look", "search", "force", "open", "take", "read", "recall", "unknown")
+_AT_HAND: Final = ("force", "pick")
 _PERUSING: Final = ("look", "search", "open", "recall", "use")
 _MEETING: Final = (*SPOKEN, "give", "attack", "help", "look", "search", "go", "unknown")
 
@@ -74,7 +75,10 @@ def _fitting(intent: Intent, state: State, hero: Hero, place: str, known: Ways) 
     lying = [i for i in intent.items if known.named(state, i) and state.items[i] in {hero.id, place}]
     if verb in _HANDLING and not lying and not set(intent.figures) & set(figures_at(state, place)):
         verb = _handled(intent, place, known)
-    return "force" if verb == "open" else verb
+    verb = "force" if verb == "open" else verb
+    far = intent.places and place not in intent.places
+    named = intent.items or intent.features or intent.objects or intent.figures
+    return "afar" if verb in _AT_HAND and far and not named else verb
 
 
 def _struck(intent: Intent, place: str, bell: str) -> str:

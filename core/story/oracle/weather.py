@@ -39,9 +39,10 @@ def weather(seed: bytes, number: int) -> str:
 def contradicts(text: str, language: str, sky: str, time: str) -> bool:
     """Tell whether a text speaks of what this weather or this time of day has not."""
     said = folded(text)
-    return any(phrase in said for phrase in _phrases(language, sky, time)) or any(
-        word.startswith(_stems(language, sky, time)) for word in words(text)
-    )
+    if any(phrase in said for phrase in _phrases(language, sky, time)):
+        return True
+    exact, beginnings = _stems(language, sky, time)
+    return any(word in exact or word.startswith(beginnings) for word in words(text))
 
 
 @cache
@@ -56,5 +57,7 @@ def _phrases(language: str, sky: str, time: str) -> tuple[str, ...]:
 
 
 @cache
-def _stems(language: str, sky: str, time: str) -> tuple[str, ...]:
-    return tuple(stem for stem in _never(language, sky, time) if " " not in stem)
+def _stems(language: str, sky: str, time: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    known = [stem for stem in _never(language, sky, time) if " " not in stem]
+    exact = frozenset(stem[1:] for stem in known if stem.startswith("="))
+    return exact, tuple(stem for stem in known if not stem.startswith("="))
