@@ -55,7 +55,7 @@ class Drawer:
                 return self._noted(text)
             if novelty > best:
                 best, kept = novelty, text
-        return "" if not kept or (fresh and best < 1) else self._noted(kept)
+        return "" if not kept or (fresh and best < NEW) else self._noted(kept)
 
     def _novelty(self, text: str) -> float:
         """NEW, or below that: one to two by how unlike the last ones, below one for what was said or is not so.

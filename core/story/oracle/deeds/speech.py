@@ -12,8 +12,9 @@ from core.story.oracle.tables import lines
 from core.story.turn import Deed
 
 _FAMILIES: Final = {
-    **dict.fromkeys(("tide", "bell", "boat", "mud"), "sea"),
+    **dict.fromkeys(("tide", "boat", "mud"), "sea"),
     **dict.fromkeys(("fire", "debt", "lamp"), "town"),
+    **dict.fromkeys(("hello", "name", "help", "bye"), "self"),
 }
 
 
@@ -94,7 +95,7 @@ def _reaction(scene: Scene, figure: str, topic: str) -> str:
     """Return the line of how a figure takes it: by whom it is, what it thinks of them, and what was spoken of."""
     there = scene.state.figures[figure]
     liking = band(there.attitude)
-    found = [f"said.{there.kind}.{liking}.{_FAMILIES.get(topic, 'self')}", f"temper.{there.kind}.{liking}"]
+    found = [f"said.{there.kind}.{liking}.{_FAMILIES.get(topic, '')}", f"temper.{there.kind}.{liking}"]
     known = [line for line in found if lines(scene.language, line)]
     return scene.rng.choice(known) if known else f"mood.{liking}"
 
