@@ -209,11 +209,7 @@ class Log:
             (list(column) for column in zip(*sealed, strict=True)) if sealed else ([], [], [], [], [])
         )
         return (
-            row.session_id,
-            row.seq,
-            row.key,
-            row.actor,
-            EVENTS_SCHEMA,
+            *(row.session_id, row.seq, row.key, row.actor, EVENTS_SCHEMA),
             encode_events(row.events),
             msgspec.json.encode(row.answer).decode(),
             row.reference,
@@ -237,9 +233,7 @@ class Log:
             state.status,
             append.pending,
             state.until or None if state.status == "open" else None,
-            cut is not None,
-            list(cut.dropped) if cut else [],
-            cut.back_to if cut else 0,
+            *((True, list(cut.dropped), cut.back_to) if cut else (False, [], 0)),
         )
 
     async def _state(self, connection: Any, found: Any, known: State | None) -> State:
