@@ -72,9 +72,11 @@ async def test_a_rejected_key_is_never_used_again(ai: AIProviders, router: MakeR
 
 async def test_what_is_refused_at_the_door_is_no_attempt(ai: AIProviders, router: MakeRouter) -> None:
     ai.order(Fault("rate_limited", key="local-key-2", retry_after=60))
-    made = router("openai", keys=("stolen", "stolen-too", "local-key-2", "local-key"))
+    last = {"key": "local-key", "weight": 0.001}
+    made = router("openai", keys=("stolen", "stolen-too", "local-key-2", last))
     assert (await hear(made, ask())).text
-    assert keys(ai) == ["stolen", "stolen-too", "local-key-2", "local-key"]
+    assert sorted(keys(ai)[:3]) == ["local-key-2", "stolen", "stolen-too"]
+    assert keys(ai)[3:] == ["local-key"]
 
 
 async def test_when_every_key_is_rejected_that_is_the_reason(router: MakeRouter) -> None:
