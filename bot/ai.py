@@ -4,9 +4,9 @@ import logging
 from typing import Any, Final
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from bot import metrics
+from bot.answers import Answers, ReadByGroups
 from bot.ledger import PostgresLedger
 from bot.limits import keys_of, limits_of, open_limits
 from bot.prices import stale
@@ -14,10 +14,10 @@ from bot.settings import PROVIDERS, Settings
 from core.ai import Attempt, Router, Usage
 from core.ai.money import price_list
 from core.story.kinds import pure_kinds
+from core.story.questions.rules import worth_keeping
 
 logger = logging.getLogger(__name__)
 
-CACHE_PREFIX: Final = "yourtale:answers:"
 THINKING_TOKENS: Final = 256
 """What Gemini 3 may think on top of the words, so that thoughts cannot eat the answer."""
 
@@ -42,6 +42,7 @@ class Metered:
         if usage:
             metrics.AI_TOKENS.labels(attempt.provider, attempt.model, "in").inc(usage.input)
             metrics.AI_TOKENS.labels(attempt.provider, attempt.model, "out").inc(usage.output + usage.thinking)
+            metrics.AI_CACHED_TOKENS.labels(attempt.provider, attempt.model).inc(usage.cached)
 
     def key_rejected(self, provider: str, key_ref: str, detail: str) -> None:
         """Tell the operator, who alone can help."""
@@ -59,29 +60,8 @@ class Metered:
         metrics.AI_HEDGES.labels(attempt.provider, attempt.model).inc()
 
     def looked_up(self, kind: str, result: str) -> None:
-        """Look-ups are counted by the attempts they save."""
-
-
-class Answers:
-    """A core.ai Cache on Redis. Short-lived, since an answer may quote people; a Redis that is away is a miss."""
-
-    def __init__(self, redis: Redis) -> None:
-        self._redis = redis
-
-    async def get(self, key: str) -> bytes | None:
-        """Return what was put, or None."""
-        try:
-            kept = await self._redis.get(f"{CACHE_PREFIX}{key}")
-        except (RedisError, OSError, TimeoutError):
-            return None
-        return kept.encode() if isinstance(kept, str) else kept
-
-    async def put(self, key: str, value: bytes, seconds: float) -> None:
-        """Keep it for a while."""
-        try:
-            await self._redis.set(f"{CACHE_PREFIX}{key}", value, ex=int(seconds))
-        except (RedisError, OSError, TimeoutError):
-            return
+        """Count how prompts that may share an answer were answered."""
+        metrics.AI_LOOKUPS.labels(kind, result).inc()
 
 
 def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router | None:
@@ -112,7 +92,15 @@ def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router |
     for sentence in stale(settings):
         logger.warning(sentence)
     limits = open_limits(settings, ledger)
-    return Router.from_mapping(mapping, ledger=ledger, limits=limits, observer=Metered(), cache=Answers(redis))
+    return Router.from_mapping(
+        mapping,
+        ledger=ledger,
+        limits=limits,
+        observer=Metered(),
+        cache=Answers(redis),
+        readings=ReadByGroups(redis),
+        worth=worth_keeping,
+    )
 
 
 def _options(provider: str, model: str, base_url: object) -> dict[str, Any]:

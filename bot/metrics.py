@@ -34,6 +34,16 @@ AI_FIRST_WORD_SECONDS = Histogram(
     "yourtale_ai_first_word_seconds", "From a call to its first word.", ("provider", "model"), buckets=_SLOW
 )
 AI_TOKENS = Counter("yourtale_ai_tokens_total", "Tokens by direction.", ("provider", "model", "direction"))
+AI_CACHED_TOKENS = Counter(
+    "yourtale_ai_cached_tokens_total",
+    "Tokens of prompts that a provider had from an earlier one; its part of all is this over those of direction in.",
+    ("provider", "model"),
+)
+AI_LOOKUPS = Counter(
+    "yourtale_ai_lookups_total",
+    "Prompts that may share an answer, by how they were answered: hit, variant, shared or miss.",
+    ("kind", "result"),
+)
 AI_COST_MICRO_USD = Counter("yourtale_ai_cost_micro_usd_total", "Money spent on AI.", ("provider", "model"))
 AI_KEYS_REJECTED = Counter(
     "yourtale_ai_keys_rejected_total", "Keys put out of use until the next start.", ("provider",)

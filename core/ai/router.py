@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from core.ai.limits import Limits
     from core.ai.observer import Clock, Observer
     from core.ai.settings import Pair, RouterSettings
+    from core.ai.sharing import Worth
     from core.ai.siblings import Siblings
     from core.ai.variants import Readings
 
@@ -79,6 +80,7 @@ class Router:
         clock: Clock | None = None,
         siblings: Siblings | None = None,
         readings: Readings | None = None,
+        worth: Worth | None = None,
     ) -> None:
         self._settings = settings
         self._observer = observer or Silent()
@@ -96,7 +98,7 @@ class Router:
             budget=budget,
         )
         streams = _streams(settings)
-        self._sharing = Sharing(cache, self._observer, streams=streams, readings=readings)
+        self._sharing = Sharing(cache, self._observer, streams=streams, readings=readings, worth=worth)
         self._session: aiohttp.ClientSession | None = None
         self._routes: dict[str, tuple[Route, ...]] | None = None
         self._opening = asyncio.Lock()

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     Tell = Callable[[Prompt], AsyncGenerator[Event, None]]
     """Asks a model."""
+    Worth = Callable[[Prompt, str], bool]
+    """Says whether a whole answer may be kept for others."""
 
 Tenant = Literal["everyone", "guild", "session"]
 MONTH = 30 * 86_400.0
@@ -54,12 +56,19 @@ class Sharing:
     """The pure kinds' way to an answer; `cache` None shares only what is in flight, `streams` None in this process."""
 
     def __init__(
-        self, cache: Cache | None, observer: Observer, *, streams: Streams | None, readings: Readings | None
+        self,
+        cache: Cache | None,
+        observer: Observer,
+        *,
+        streams: Streams | None,
+        readings: Readings | None,
+        worth: Worth | None,
     ) -> None:
         self._cache = cache
         self._observer = observer
         self._in_flight = InFlight(streams)
         self._readings = readings or MemoryReadings()
+        self._worth = worth
 
     async def aclose(self) -> None:
         """Give up what is in flight."""
@@ -95,7 +104,7 @@ class Sharing:
             if shown:
                 # Going on behind a leader that fell silent: two models' words, which are nobody's to keep.
                 return tell(replace(prompt, prefix=prompt.prefix + shown))
-            return self._keeping(key, tell(prompt), pure, earlier)
+            return self._keeping(key, prompt, tell(prompt), pure, earlier)
 
         try:
             async with aclosing(self._in_flight.listen(key, ask, across=pure.across)) as events:
@@ -110,7 +119,7 @@ class Sharing:
             self._observer.looked_up(prompt.kind, "shared" if source == "shared" else "miss")
 
     async def _keeping(
-        self, key: str, events: AsyncGenerator[Event, None], pure: Pure, earlier: Sequence[str]
+        self, key: str, prompt: Prompt, events: AsyncGenerator[Event, None], pure: Pure, earlier: Sequence[str]
     ) -> AsyncGenerator[Event, None]:
         text: list[str] = []
         async with aclosing(events):
@@ -119,10 +128,13 @@ class Sharing:
                     text.append(event.text)
                 if isinstance(event, Finished) and event.reason == "stop" and pure.seconds and self._cache is not None:
                     whole = "".join(text)
-                    if whole.strip() and not same(whole, earlier):
+                    if self._is_worth(prompt, whole) and not same(whole, earlier):
                         answer = Answer(whole, event.provider, event.model)
                         await self._cache.put(key, msgspec.json.encode(answer), pure.seconds)
                 yield event
+
+    def _is_worth(self, prompt: Prompt, text: str) -> bool:
+        return bool(text.strip()) and (self._worth is None or self._worth(prompt, text))
 
     async def _kept(self, key: str) -> Answer | None:
         kept = await self._cache.get(key) if self._cache is not None else None

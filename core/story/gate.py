@@ -59,14 +59,16 @@ class Gate:
 
 
 class Voice:
-    """The judge of a private answer: the voice alone."""
+    """The judge of a private answer: the voice alone, but for the faults that are `allowed`."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, allowed: frozenset[str] = frozenset()) -> None:
         self._language = language
+        self._allowed = allowed
 
     def faults(self, sentence: str) -> list[Fault]:
         """Return what is wrong with it."""
-        return _voiced(faults(sentence, self._language, _NOBODY, frozenset()))
+        found = faults(sentence, self._language, _NOBODY, frozenset())
+        return _voiced([name for name in found if name not in self._allowed])
 
     def told(self, sentence: str) -> None:
         """Nothing follows from it."""

@@ -9,6 +9,7 @@ from core.story.course import Course, softened
 from core.story.draft import Draft
 from core.story.gate import Voice
 from core.story.prompt import answer_prompt
+from core.story.questions.rules import HARMLESS, rules_prompt
 from core.story.turn import Ask, Piece, Turn
 
 ROUNDS_MOST: Final = 7
@@ -84,10 +85,11 @@ class ModelTeller:
         yield Piece("", course.teller, final=True, people=people, cut=tuple(cut.fault for cut in draft.cut))
 
     async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
-        """Answer a private question in words; no ask."""
-        draft = Draft(Voice(turn.answers_in))
+        """Answer a private question in words; no ask. One about the rules is answered without the table."""
+        rules = rules_prompt(turn.system, question, turn.answers_in)
+        draft = Draft(Voice(turn.answers_in, HARMLESS if rules else frozenset()))
         teller = NAME
-        async with aclosing(self._events(answer_prompt(turn, person, question), turn, person)) as events:
+        async with aclosing(self._events(rules or answer_prompt(turn, person, question), turn, person)) as events:
             async for event in events:
                 match event:
                     case Text(text):

@@ -14,6 +14,7 @@ from core.story.sentences import folded
 QUESTION_MOST: Final = 200
 WORDS_MOST: Final = 30
 _TOKEN: Final = re.compile(r"\d{0,3}d\d{1,3}(?:[+-]\d{1,3})?|[+-]?\d{1,3}(?:[.,]\d)?(?!\d)|\d+|[a-z]+")
+_MARK: Final = re.compile(r"[?!…;:\"“”«»]|[.,](?!\d)")
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(?:[.,]\d)?$")
 _DICE: Final = re.compile(r"\d{0,3}d\d{1,3}(?:[+-]\d{1,3})?$")
 _QUANTITIES: Final = frozenset({"count", "amount", "long", "far", "high", "often", "define"})
@@ -44,7 +45,7 @@ class Normal:
 def normal(question: str, locale: str) -> Normal:
     """Return the normal form of a question in `locale` ("pt-BR" or "en-US"); one too long is never a rule."""
     words = lexicon(locale)
-    text = " ".join(folded(question[: QUESTION_MOST + 1]).replace("?", " ").replace("!", " ").split()).strip(" .")
+    text = " ".join(_MARK.sub(" ", folded(question[: QUESTION_MOST + 1])).split())
     rewritten = words.rewritten(text)
     found = [token for token in words.read(_TOKEN.findall(rewritten), number) if token.kind != "drop"]
     aspects, found = _aspect(found)
