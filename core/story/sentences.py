@@ -6,6 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 _END: Final = re.compile(r"[.!?…]+[”\"’»)]*(?=\s|$)")
+_QUOTES: Final = "”\"’»"
+_GOES_ON: Final = re.compile(r"\s+[a-zà-öø-ÿ]")
+"""A quotation whose end is not the end of its sentence: who said it follows."""
 _START: Final = re.compile(r"(^|[.!?…][”\"’»)]*\s+)([“\"‘«(]?)([^\W\d_])", re.UNICODE)
 _QUOTED_START: Final = re.compile(r"(“)([^\W\d_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -19,6 +22,8 @@ def split(text: str) -> list[str]:
     for match in _END.finditer(text):
         inside = text[start : match.end()]
         if inside.count("“") > inside.count("”"):
+            continue
+        if inside[-1] in _QUOTES and _GOES_ON.match(text, match.end()):
             continue
         found.append(inside.strip())
         start = match.end()
