@@ -208,7 +208,10 @@ def test_what_stands_is_what_the_state_came_from(steps: list[Step], lead: str) -
     for row in rows[1:]:
         state = apply(state, row.events, row.seq)
     kept = {name: getattr(game.state, name) for name in APART}
-    assert state.with_(**kept) == game.state
+    # Whoever acted in a scene that was cut was there all the same, though the action does not stand
+    present = {hero.id: msgspec.structs.replace(hero, missed=0) for hero in state.heroes.values()}
+    now = {hero.id: msgspec.structs.replace(hero, missed=0) for hero in game.state.heroes.values()}
+    assert state.with_(heroes=present, **kept) == game.state.with_(heroes=now)
 
 
 @pytest.mark.parametrize("viewer", [TABLE, Viewer(2), Viewer(1, gm=True)])
