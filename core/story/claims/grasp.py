@@ -12,7 +12,7 @@ from core.story.claims.phrases import Hit, Lexicon
 from core.story.claims.tokens import Words
 
 _UNREAL_PT: Final = re.compile(r"(?:[aei]sse|[aei]ssem|[aei]ri(?:a|am))$")
-NEGATION_REACH: Final = 8
+NEGATION_REACH: Final = 12
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Grasp:
         touching = [m for m in self.whos() if m.end == hit.start and m.role != "owner"]
         if touching:
             return touching[0]
-        if self.thing_before(hit):
+        if self.thing_before(hit) and not self._acted_on(hit):
             return None
         clause = self.said.tokens[hit.start].clause
         part = self.said.tokens[hit.start].part
@@ -107,6 +107,16 @@ class Grasp:
         if behind:
             return behind[0]
         return self.dropped(hit)
+
+    def _acted_on(self, hit: Hit) -> bool:
+        """Whether the thing before a hit is what somebody before it acts on."""
+        tokens = self.said.tokens
+        clause = tokens[hit.start].clause
+        ahead = [m for m in self.whos("subject") if m.start < hit.start and tokens[m.start].clause == clause]
+        if not ahead:
+            return False
+        between = self.said.words[ahead[-1].end : hit.start]
+        return len(between) > 3 and not self.lexicon.lists["while"] & set(between)
 
     def embodied(self, owner: Mention, hit: Hit) -> bool:
         """Tell whether it is a part of somebody, or a deed, that is spoken of, not a thing that they have."""
@@ -149,7 +159,7 @@ class Grasp:
         for hit in self.hits:
             if hit.name in {"mood.if", "mood.unreal", "mood.doubt"} and not self.quoted(hit.start):
                 token = self.said.tokens[hit.start]
-                if hit.name != "mood.if" or token.first or self.said.words[hit.start - 1] in {",", ";", ":", "que"}:
+                if hit.name != "mood.if" or token.first or self.said.words[hit.start - 1] in {",", ";", ":"}:
                     yield token.part
         if self.cast.language == "pt-BR":
             for token in self.said.tokens:

@@ -95,11 +95,14 @@ class Cast:
             return [Mention("who", heroes, hit.start, hit.end, form="group")] if heroes else []
         plural = group == "kinds"
         kinds = {"eel", "crab"} if name == "creature" else {name}
+        before = said.words[hit.start - 1] if hit.start else ""
+        if said.words[hit.start] in self._lexicon.lists["doubtful"] and before not in self._lexicon.lists["manly"]:
+            return []
         ids = tuple(p.id for p in self.evidence.people.values() if p.kind in kinds)
         if not ids:
             return [Mention("who", (f"no {name}",), hit.start, hit.end, form="noun")] if group != "role" else []
         if not plural and len(ids) > 1:
-            ids = self._ordinal(ids, said.words[hit.start - 1] if hit.start else "")
+            ids = self._ordinal(ids, before)
         some = not plural or self._some(said, hit.start)
         return [Mention("who", ids, hit.start, hit.end, form="noun", any_of=some and len(ids) > 1)]
 
@@ -111,7 +114,7 @@ class Cast:
 
     def _some(self, said: Words, at: int) -> bool:
         """Whether a plural stands behind `one of the`."""
-        return bool(self._lexicon.lists["some"] & set(said.words[max(0, at - 3) : at]))
+        return bool(self._lexicon.lists["some"] & set(said.words[max(0, at - 4) : at]))
 
     def _placed(self, found: Sequence[Mention], said: Words, seen: Seen) -> list[Mention]:
         placed: list[Mention] = []
@@ -157,7 +160,7 @@ class Cast:
         previous = words[before] if before >= 0 and said.tokens[before].clause == said.tokens[mention.start].clause else ""
         following = words[mention.end] if mention.end < len(words) else ""
         own = words[mention.start]
-        if following == "'s" or own in lists["owning"] or (own == "her" and following.isalpha()):
+        if following == "'s" or own in lists["owning"] or (own == "her" and following.isalpha() and not following.endswith("ly") and following not in lists["beside"]):
             return "owner"
         if self.language == "pt-BR" and previous in lists["of"]:
             return "owner"
@@ -181,7 +184,7 @@ class Cast:
                 and "pronoun" not in {last.form, mention.form}
                 and last.end < mention.start <= last.end + 3
                 and all(w in conjunctions or w in {",", "the", "o", "a"} for w in said.words[last.end : mention.start])
-                and (said.words[mention.start - 1] in conjunctions or said.words[last.end] in conjunctions)
+                and (said.words[last.end] in conjunctions or mention.start == last.end + 1)
             ):
                 role = last.role if last.role != "object" else mention.role
                 joined[-1] = replace(last, ids=(*last.ids, *mention.ids), end=mention.end, role=role)

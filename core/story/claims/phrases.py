@@ -92,7 +92,7 @@ def _covered(hit: Hit, found: set[Hit]) -> bool:
         other.start <= hit.start
         and hit.end <= other.end
         and (other.end - other.start > hit.end - hit.start)
-        and (other.group in {"idiom", hit.group})
+        and (other.group in {"idiom", hit.group} or (other.group == "death" and hit.group in {"faint", "hp"}))
         for other in found
     )
 

@@ -29,6 +29,8 @@ class Reader:
         subjects = grasp.whos("subject") or grasp.whos("owner")
         if subjects:
             self._before = subjects[0].ids
+            for person in grasp.people(subjects[0]):
+                self._seen[self._cast.gender(person)] = person.id
         return list(dict.fromkeys(found))
 
     def _grasp(self, sentence: str, seen: Seen) -> Grasp:

@@ -16,6 +16,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     """Yield the numbers of counted things and of creatures."""
     tokens, words = grasp.said.tokens, grasp.said.words
     counts = _known(grasp)
+    yield from _strokes(grasp)
     for hit in grasp.of("number"):
         number = int(hit.name.partition(".n")[2])
         noun, known = _noun(grasp, hit, counts)
@@ -25,6 +26,21 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         claim = Claim("count", noun, str(number), span)
         fine = number in known or words[hit.start - 1 if hit.start else 0] in grasp.lexicon.lists["not"]
         yield Finding(claim, None if fine else Fault("count", f"{noun}: {sorted(known)}", span))
+
+def _strokes(grasp: Grasp) -> Iterator[Finding]:
+    """How many times the bell is said to have sounded."""
+    strokes = grasp.lexicon.lists["strokes"]
+    known = next((n for noun, n in grasp.evidence.counts.items() if folded(noun) in strokes), None)
+    bell = any(m.sort == "place" and m.ids == ("bell",) for m in grasp.mentions) or strokes & set(grasp.said.words)
+    if known is None or not bell:
+        return
+    for hit in grasp.of("strokes"):
+        number = int(hit.name.partition(".n")[2])
+        tokens = grasp.said.tokens
+        span = (tokens[hit.start].start, tokens[hit.end - 1].end)
+        fault = None if number == known or grasp.denied(hit) else Fault("count", f"strokes: {known}", span)
+        yield Finding(Claim("count", "strokes", str(number), span), fault)
+
 
 def _known(grasp: Grasp) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {folded(noun): {number} for noun, number in grasp.evidence.counts.items()}
@@ -69,7 +85,7 @@ def _same(word: str, noun: str) -> bool:
     """Whether they are the same noun, in either number."""
     if word == noun:
         return True
-    return _singular(word) == _singular(noun.split()[-1])
+    return _singular(word) == _singular(noun.rsplit(maxsplit=1)[-1])
 
 
 def _singular(word: str) -> str:

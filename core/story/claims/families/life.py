@@ -68,7 +68,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         mention = _patient(grasp, hit)
         if mention is None:
             continue
-        denied = grasp.denied(hit)
+        denied = grasp.denied(hit) and (hit.name != "hp.none" or hit.end - hit.start == 1)
         people = _meant(grasp, mention)
         if hit.group in {"hp", "faint"}:
             people = [person for person in people if not dead(person)] if hit.name != "faint.awake" else people
@@ -93,7 +93,31 @@ def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
     if hit.name in {"death.kills", "hp.harms"}:
         inside = [m for m in grasp.whos() if hit.start <= m.start < hit.end]
         return inside[-1] if inside else grasp.object(hit)
-    return grasp.subject(hit)
+    if hit.group == "hp" and hit.name != "hp.none" and (bearer := _bearer(grasp, hit)):
+        return bearer
+    subject = grasp.subject(hit)
+    if subject is not None and subject.role == "owner" and not _bodily(grasp, subject):
+        return None
+    return subject
+
+
+def _bearer(grasp: Grasp, hit: Hit) -> Mention | None:
+    """Return whose body it is that a wound is told of, or to whom somebody gives one."""
+    tokens = grasp.said.tokens
+    for mention in grasp.whos("owner"):
+        if hit.start - 4 <= mention.start <= hit.end + 6 and _bodily(grasp, mention):
+            return mention
+    clause = tokens[hit.start].clause
+    return next(
+        (m for m in grasp.whos("object") if m.end <= hit.start and tokens[m.start].clause == clause and m.start > 0), None
+    )
+
+
+def _bodily(grasp: Grasp, owner: Mention) -> bool:
+    words, body = grasp.said.words, grasp.lexicon.lists["body"]
+    if grasp.cast.language == "pt-BR" and body & set(words[max(0, owner.start - 3) : owner.start]):
+        return True
+    return bool(body & set(words[owner.end : owner.end + 3]))
 
 
 def _deeds(grasp: Grasp) -> Iterator[Finding]:

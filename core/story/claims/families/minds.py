@@ -53,6 +53,8 @@ def _quoted(grasp: Grasp, spoken: Sequence[str]) -> Iterator[Finding]:
     """A quotation and whoever is named as its speaker."""
     says = [hit for hit in grasp.hits if hit.name in {"mind.says", "speech.says"} and not grasp.quoted(hit.start)]
     for hit in says:
+        if grasp.denied(hit):
+            continue
         who = _speaker(grasp, hit)
         people = [p for p in grasp.people(who) if p.hero] if who else []
         if who is not None and people and who.role not in {"owner", "beside"}:
@@ -64,6 +66,9 @@ def _quoted(grasp: Grasp, spoken: Sequence[str]) -> Iterator[Finding]:
 
 def _speaker(grasp: Grasp, hit: Hit) -> Mention | None:
     whos = [m for m in grasp.whos() if m.role in {"subject", "object"}]
+    for mention in whos:
+        if mention.end == hit.start:
+            return mention
     near = sorted(whos, key=lambda m: (m.start - hit.end) if m.start >= hit.end else (hit.start - m.end) + 0.5)
     if near and min(abs(near[0].start - hit.end), abs(hit.start - near[0].end)) <= 3:
         return near[0]

@@ -21,12 +21,21 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     for at, token in enumerate(tokens):
         if not token.raw[0].isupper() or at in mentioned or len(token.raw) < LEAST:
             continue
-        if token.part in grasp.said.asked or (token.quoted and grasp.cast.language == "pt-BR"):
+        if (token.part in grasp.said.asked and not token.quoted) or (token.quoted and grasp.cast.language == "pt-BR"):
             continue
-        if token.word in known or token.word in grasp.lexicon.lists["proper"] or not _name(grasp, at, token, known):
+        if token.word in known | grasp.lexicon.lists["figures"] and (token.first or not _astray(token.raw, grasp)):
+            if not _astray(token.raw, grasp):
+                continue
+        elif token.word in known or token.word in grasp.lexicon.lists["proper"] or not _name(grasp, at, token, known):
             continue
         span = (token.start, token.end)
         yield Finding(Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span, "no_evidence"))
+
+
+def _astray(raw: str, grasp: Grasp) -> bool:
+    """Whether it is a known name but for its accents."""
+    names = {name for person in grasp.evidence.people.values() for name in person.name.casefold().split()}
+    return folded(raw) in {folded(name) for name in names} and raw.casefold() not in names and folded(raw) != raw.casefold()
 
 
 def _known(evidence: Evidence) -> set[str]:
@@ -38,13 +47,27 @@ def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
     lists = grasp.lexicon.lists
     if grasp.has("mood.misnamed"):
         return False
+    if _astray(token.raw, grasp):
+        return True
     if token.word in lists["first_names"] or token.word in lists["titles"]:
         return True
     if not token.first:
         return True
-    if token.word in lists["starters"]:
+    if token.word in lists["starters"] | lists["vocabulary"]:
         return False
+    if _verbal(grasp, at) and any(token.word[0] == name[0] for name in known | lists["figures"]):
+        return True
     return any(_near(token.word, name) for name in known | set(lists["figures"]))
+
+
+def _verbal(grasp: Grasp, at: int) -> bool:
+    """Whether a verb of the third person, or an apposition, seems to follow."""
+    words, lists = grasp.said.words, grasp.lexicon.lists
+    following = words[at + 1] if at + 1 < len(words) else ""
+    if following == "," and at + 2 < len(words):
+        return words[at + 2] in lists["determiner"]
+    ends = ("s", "ed") if grasp.cast.language == "en-US" else ("a", "e", "ou", "eu", "iu")
+    return len(following) > 2 and following.endswith(ends) and following not in lists["small"] | lists["prepositions"]
 
 
 def _near(word: str, name: str) -> bool:

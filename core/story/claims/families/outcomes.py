@@ -34,7 +34,9 @@ def _told(grasp: Grasp, hit: Hit, value: str, mention: Mention | None) -> Iterat
 
 def _bears(grasp: Grasp, person: Person, value: str) -> bool:
     """Whether a hero's checks bear out a success or failure: only when all of them say otherwise, they do not."""
-    results = ["success" if "success" in outcome else "failure" for who, _, outcome in grasp.evidence.checks if who == person.id]
+    checks = grasp.evidence.checks
+    results = ["success" if "success" in outcome else "failure" for who, _, outcome in checks if who == person.id]
+    results += ["success" for _, cause in grasp.evidence.wounds_by if cause == person.id and not results]
     return not results or value in results
 
 
@@ -51,6 +53,9 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
     """Return whose deed it is: the one that a thing or figure resists or yields to, else the subject."""
     heroes = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
     if hit.name in {"outcome.resisted", "outcome.yields"}:
+        actor = grasp.subject(hit)
+        if actor is not None and any(p.hero for p in grasp.people(actor)):
+            return None
         return heroes[0] if len(heroes) == 1 else next((m for m in heroes if m.start >= hit.end), None) or _only(grasp)
     subject = grasp.subject(hit)
     if subject is None and len(heroes) == 1:

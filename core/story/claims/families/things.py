@@ -9,6 +9,7 @@ from core.story.claims.mentions import Mention
 from core.story.claims.phrases import Hit
 
 _KEEPS = ("own.get", "own.have")
+_ARTICLES = frozenset({"o", "a", "os", "as", "um", "uma", "the", "an"})
 
 
 def read(grasp: Grasp) -> Iterator[Finding]:
@@ -30,7 +31,13 @@ def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
         return
     lost = [h for h in hits if h.name in {"own.lose", "own.without"}]
     kept = [h for h in hits if h.name in _KEEPS]
-    hit = min(lost or kept or hits, key=lambda h: min(abs(h.start - item.end), abs(item.start - h.end)))
+    tokens, words = grasp.said.tokens, grasp.said.words
+    if words[0] in grasp.lexicon.lists["not"] or words[:2] == ("it", "is"):
+        return
+    lost = [h for h in lost if not (h.start >= item.end and words[h.end : h.end + 1] and words[h.end] in _ARTICLES)]
+    near = [h for h in kept if tokens[h.start].clause == tokens[item.start].clause and h.end <= item.start]
+    pool = [h for h in lost if tokens[h.start].clause == tokens[item.start].clause] or near or lost or kept or hits
+    hit = min(pool, key=lambda h: (min(abs(h.start - item.end), abs(item.start - h.end)), h.start))
     if (hit.name in _KEEPS) != grasp.denied(hit):
         yield from _kept(grasp, item, hit)
     elif hit.name != "own.give":
@@ -130,7 +137,7 @@ def _loot(grasp: Grasp) -> Iterator[Finding]:
             at = thing.start - 1
             while at >= hit.end and words[at] not in few and thing.start - at < 3:
                 at -= 1
-            if not (0 <= at and 0 <= thing.start - hit.start <= 8):
+            if not (at >= 0 and 0 <= thing.start - hit.start <= 8):
                 continue
             if (words[at] in few and words[at - 1] not in grasp.lexicon.lists["prepositions"]) or at == hit.end - 1:
                 yield judged(grasp, "gained", Mention("item", ("loot",), 0, 0), "gets", [False], hit, "no_evidence")
