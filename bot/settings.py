@@ -103,6 +103,9 @@ class Settings(BaseSettings):
         ge=1,
         le=10_000,
     )
+    prompt_tokens: int = _ours(
+        8_000, "Most tokens a telling's prompt may take; memories and lore cards go first.", ge=2_000, le=100_000
+    )
     ai_first_word_seconds: float = _ours(8.0, "Longest wait for a storyteller's first word.", gt=0, le=120)
     ai_between_seconds: float = _ours(10.0, "Longest silence between two words.", gt=0, le=120)
     ai_whole_seconds: float = _ours(60.0, "Longest time for one whole telling.", gt=0, le=600)

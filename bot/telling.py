@@ -43,6 +43,7 @@ class Growing:
     why: str = ""
     cut: tuple[str, ...] = ()
     broken: bool = False
+    cards: dict[str, int] = field(default_factory=dict)
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     born: float = field(default_factory=time.monotonic)
@@ -162,7 +163,12 @@ class Narrator:
                 )
                 moment("text_kept")
             command = Tell(
-                key=f"tell:{claim.start}", by=0, start=claim.start, through=claim.through, teller=growing.teller
+                key=f"tell:{claim.start}",
+                by=0,
+                start=claim.start,
+                through=claim.through,
+                teller=growing.teller,
+                cards=growing.cards,
             )
             await self._parts.engine.execute(command, session=session_id, origin=origin)
             moment("tell_appended")
@@ -198,6 +204,7 @@ class Narrator:
     async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
         """Let the storyteller tell while the editor shows it. Raises Fenced or Refusal `stale_telling`."""
         turn = await self._turns.turn(loaded, claim, row.reference)
+        growing.cards = dict(turn.cards)
         ask = AskDesk(self._parts.engine, loaded.state, Origin(row.reference))
         editor = asyncio.create_task(self._edit(loaded, claim, growing, showing))
         teller = asyncio.create_task(self._listen(turn, ask, growing))

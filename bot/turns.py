@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, get_args
 
+from bot.past import Past
+from bot.remembering import Memories
 from bot.wiring import Parts
 from core.game.log import Loaded
 from core.game.readings import TABLE, Texts, Viewer, may_see, spotlight, view
@@ -12,6 +14,7 @@ from core.game.rules.calls import CallRolled
 from core.game.rules.table import SceneCalled
 from core.game.rules.talk import Acted, Questioned, Spoke
 from core.game.state import Rating, State
+from core.story.memory.dense import model
 from core.story.tellings import Claim
 from core.story.turn import Deed, Turn
 
@@ -24,7 +27,10 @@ class Turns:
     """Reads a turn out of the log, the words and the earlier tellings."""
 
     def __init__(self, parts: Parts) -> None:
+        log, tellings = parts.engine.log, parts.tellings
         self._parts = parts
+        self.memories = Memories(log, tellings, model())
+        self.past = Past(log, tellings, self.memories, parts.settings.prompt_tokens)
 
     async def turn(self, loaded: Loaded, claim: Claim, reference: str) -> Turn:
         """Return the turn of a claimed telling, as of before anything it asked for."""
@@ -35,7 +41,11 @@ class Turns:
         due = [seq for seq in state.due() if seq <= claim.through]
         rows = await self._parts.engine.log.rows(loaded.session_id, min(due) - 1, max(due)) if due else []
         due_rows = [row for row in rows if row.seq in due]
-        return await self._turn(loaded, before, due_rows, claim, reference, viewer=TABLE)
+        turn = await self._turn(loaded, before, due_rows, claim, reference, viewer=TABLE)
+        turn = await self.past.onto(turn, loaded, [deed.text for deed in turn.deeds])
+        if turn.used:
+            await self._parts.tellings.note(claim, loaded.secrets.text_key, turn.used)
+        return turn
 
     async def question(self, loaded: Loaded, claim: Claim, reference: str) -> tuple[Turn, int, str]:
         """Return the turn for a private question, who asked, and what."""
@@ -46,6 +56,7 @@ class Turns:
         asker = Viewer.of(person, loaded.state)
         asked = _seen(words, asker).get((claim.start, "question"), "")
         turn = await self._turn(loaded, loaded.state, [], claim, reference, viewer=asker)
+        turn = await self.past.onto(turn, loaded, [asked], private=True)
         return replace(turn, locale=questioned.locale), person, asked
 
     async def _turn(

@@ -37,7 +37,8 @@ class Turn:
     `pinned` are facts that always hold, oldest first; `memories` verbatim sentences from earlier that bear on these
     deeds, in the order they were told; `lore` the texts of the chosen cards in their order; `bonds` what each present
     figure has been through with the heroes; `threads` what stands open; `note` the game master's word to whoever tells.
-    `used` says which rows and cards all of this came from; `tokens` is the most that a prompt of this turn may take.
+    `used` says which rows and cards all of this came from, `cards` what a Tell says of the cards; `tokens` is the most
+    that a prompt of this turn may take.
     """
 
     state: State
@@ -69,7 +70,8 @@ class Turn:
     threads: tuple[str, ...] = ()
     note: str = ""
     used: Used | None = None
-    tokens: int = 6_000
+    tokens: int = 8_000
+    cards: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def answers_in(self) -> str:

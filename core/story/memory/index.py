@@ -38,6 +38,7 @@ class Index:
     named: set[str] = field(default_factory=set)
     holding: Counter[str] = field(default_factory=Counter)
     postings: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))
+    _importance: list[float] = field(default_factory=list)
 
     def add(self, episode: Episode, vectors: bytes = b"") -> None:
         """Add what was lived next; `vectors` are those of its sentences, then that of the whole, if they were kept."""
@@ -45,8 +46,13 @@ class Index:
         for passage in found:
             self._add(passage)
         self.episodes.append(episode.row)
-        if len(vectors) == (len(found) + 1) * SIZE:
-            self.vectors[episode.row], self.wholes[episode.row] = vectors[:-SIZE], vectors[-SIZE:]
+        self._importance = []
+        self.embed(episode.row, vectors, len(found))
+
+    def embed(self, row: int, vectors: bytes, sentences: int) -> None:
+        """Take in an episode's vectors, if they are those of so many sentences and of the whole."""
+        if sentences and len(vectors) == (sentences + 1) * SIZE:
+            self.vectors[row], self.wholes[row] = vectors[:-SIZE], vectors[-SIZE:]
 
     def _add(self, passage: Passage) -> None:
         at, made = len(self.passages), weighed(passage.text, self.language, self.heroes)
@@ -60,11 +66,14 @@ class Index:
 
     def importance(self) -> list[float]:
         """Return what each sentence weighs now: words that hardly any other sentence has count too."""
+        if self._importance:
+            return self._importance
         rare = {stem for stem, times in self.holding.items() if times <= _RARE_IN and len(stem) > _LONG}
-        return [
+        self._importance = [
             weight + RARE * sum(stem in rare for stem in made.stems)
             for weight, made in zip(self.weights, self.made_of, strict=True)
         ]
+        return self._importance
 
     def by_words(self, question: str) -> list[float]:
         """Return how much each sentence shares with a question in words (BM25 over stems)."""

@@ -14,10 +14,9 @@ SENTENCES_MOST: Final = 40
 
 @dataclass(frozen=True)
 class Episode:
-    """One telling that stands, by the row it is known by, with the deeds it tells and where it took place."""
+    """One telling that stands, by the row it is known by, with the deeds it tells."""
 
     row: int
-    place: str
     deeds: tuple[Deed, ...]
     told: str
 
@@ -28,7 +27,6 @@ class Passage:
 
     episode: int
     row: int
-    place: str
     text: str
     hero: str = ""
     figure: str = ""
@@ -45,9 +43,9 @@ class Passage:
 def passages(episode: Episode) -> list[Passage]:
     """Return an episode's sentences in order, deeds first."""
     found = [
-        Passage(episode.row, deed.seq, episode.place, sentence, deed.hero, deed.figure)
+        Passage(episode.row, deed.seq, sentence, deed.hero, deed.figure)
         for deed in episode.deeds
         for sentence in split(deed.text)
     ]
-    found += [Passage(episode.row, episode.row, episode.place, sentence) for sentence in split(episode.told)]
+    found += [Passage(episode.row, episode.row, sentence) for sentence in split(episode.told)]
     return found[:SENTENCES_MOST]
