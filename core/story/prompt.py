@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,6 +42,7 @@ def narration_prompt(turn: Turn, budget: Mapping[str, int] = BUDGET) -> Prompt:
         max_output_tokens=OUTPUT_TOKENS,
         temperature=0.8,
         locale=state.language,
+        cache_scope=_cache_scope(turn),
         prefix=f"{turn.shown.rstrip()} " if turn.shown.strip() else "",
     )
 
@@ -60,6 +62,7 @@ def answer_prompt(turn: Turn, person: int, question: str, budget: Mapping[str, i
         max_output_tokens=ANSWER_TOKENS,
         temperature=0.4,
         locale=turn.answers_in,
+        cache_scope=_cache_scope(turn),
     )
 
 
@@ -93,6 +96,11 @@ def pending_text() -> str:
 def mending_text(cut: str, language: str) -> str:
     """Return what a model is told of sentences that were not told; `cut` is a line for each."""
     return f"{str(_texts()['mending']).replace('{cut}', cut)}\n{_language(language)}"
+
+
+def _cache_scope(turn: Turn) -> str:
+    """Return under what a provider may keep the beginning that the session's prompts share; no id of ours."""
+    return blake2b(str(turn.state.session_id).encode(), key=turn.seed[:32], digest_size=8).hexdigest()
 
 
 def _messages(found: tuple[Layer, ...]) -> tuple[Message, Message]:
@@ -155,7 +163,8 @@ def _turn_lines(turn: Turn) -> list[str]:
     deeds = turn.deeds[:SAID_DEEDS_MOST]
     lines = [said(deed, turn.names) for deed in deeds if deed.kind != "open"]
     if any(deed.kind == "open" for deed in deeds):
-        lines.insert(0, _texts()["opening_scene"][turn.state.world][turn.state.language])
+        opens = turn.state.tellings == 0
+        lines.insert(0, _texts()["opening_scene"][turn.state.world][turn.state.language] if opens else _texts()["onward"])
     avoided = _avoided(turn.recent)
     return [*lines, *([f"<avoid>{' '.join(avoided)}</avoid>"] if avoided else [])]
 

@@ -60,6 +60,7 @@ def rules_prompt(system: str, question: str, language: str) -> Prompt | None:
                 max_output_tokens=OUTPUT_TOKENS,
                 temperature=TEMPERATURE,
                 locale=language,
+                cache_scope=f"rules-{rules.name}-{language}",
                 identity=f"{rules.name} {asked_in} {form.key}",
             )
     return None
