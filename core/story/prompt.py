@@ -163,8 +163,8 @@ def _turn_lines(turn: Turn) -> list[str]:
     deeds = turn.deeds[:SAID_DEEDS_MOST]
     lines = [said(deed, turn.names) for deed in deeds if deed.kind != "open"]
     if any(deed.kind == "open" for deed in deeds):
-        opens = turn.state.tellings == 0
-        lines.insert(0, _texts()["opening_scene"][turn.state.world][turn.state.language] if opens else _texts()["onward"])
+        first = _texts()["opening_scene"][turn.state.world][turn.state.language]
+        lines.insert(0, _texts()["onward"] if turn.state.tellings else first)
     avoided = _avoided(turn.recent)
     return [*lines, *([f"<avoid>{' '.join(avoided)}</avoid>"] if avoided else [])]
 
