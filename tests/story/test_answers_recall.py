@@ -91,6 +91,12 @@ async def test_what_the_state_knows_is_answered_from_it_and_not_from_memory(
     assert not any(fact in said for fact in (*PINNED, *MEMORIES))
 
 
+async def test_where_people_are_now_is_no_matter_of_memory() -> None:
+    turn = turn_of("pt-BR", pinned=("Jandira e Nilo são primos.",))
+    assert "Nilo está no porto" in await answer(turn, "Onde estão Nilo e Jandira?")
+    assert "primos" in await answer(turn, "Nilo e Jandira são primos?")
+
+
 async def test_of_two_facts_that_fit_the_one_in_the_askers_language_is_given() -> None:
     both = ("Sabiá vende corda perto do sino.", "Sabiá vende rope near the bell and the boat.")
     turn = turn_of("pt-BR", pinned=both, memories=())

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.game.state import Figure
 from core.story.oracle import Oracle
 from core.story.oracle.desk import Desk
 from core.story.oracle.moment import Moment
@@ -102,6 +103,20 @@ async def test_absent_heroes_are_told_to_stay_near_once_and_nothing_happens_to_t
     assert seen.count(True) == 1
     assert not table.state.heroes["pc2"].conditions
     assert not table.state.heroes["pc3"].conditions
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_no_creature_strikes_at_whoever_is_absent(language: str) -> None:
+    for number in range(24):
+        table = table_of(language, b"spared %d of sixteen bytes" % number)
+        for hero in ("pc1", "pc2", "pc3"):
+            table.state = table.state.hero(hero, place="flats")
+        table.act("pc1", DEEDS[language][2])
+        eel = Figure("eel1", "eel", "flats", 8)
+        table.state = table.state.hero("pc1", hp=0).with_(figures={**table.state.figures, "eel1": eel})
+        before = {hero: table.state.heroes[hero].hp for hero in ("pc2", "pc3")}
+        await table.tell(Oracle(), replace(table.turn(), absent=("pc2", "pc3")))
+        assert {hero: table.state.heroes[hero].hp for hero in before} == before
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

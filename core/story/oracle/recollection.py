@@ -25,7 +25,7 @@ def recalled(
     the asker's language comes first, a pinned one before a memory.
     """
     asked = stems(question) - _empty()
-    if not asked or not (eager or asked - named):
+    if not asked:
         return "", ""
     least = 1 if eager and len(asked) == 1 else SHARED_LEAST
     found = [
