@@ -4,7 +4,9 @@ from itertools import cycle
 
 import pytest
 
+from core.game.rules.calls import RollCalled
 from core.game.rules.effects import Checked
+from core.game.rules.rounds import SetTable
 from core.story.lint import slips
 from core.story.oracle import Oracle
 from core.story.oracle import compose as compose_module
@@ -13,7 +15,7 @@ from core.story.oracle.nouns import Noun, thing
 from core.story.oracle.tables import lines
 from core.story.sentences import overlap, split, words
 from core.story.turn import Deed
-from tests.story.table import Table, pieces_of
+from tests.story.table import GM, Table, pieces_of
 
 LANGUAGES = ("pt-BR", "en-US")
 DEEDS = {
@@ -265,3 +267,23 @@ async def test_a_name_takes_no_article_all_evening(pronoun: str, name: str) -> N
     articled = rf"\b(?:[Oo]|[Dd][oa]|[Nn][oa]|[Pp]el[oa]|[Aa]o|[Àà]|[Uu]ma?) {name}\b"
     for told in table.told:
         assert not re.search(articled, told), told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_where_players_roll_the_telling_stops_before_the_outcome_and_goes_on_with_it(language: str) -> None:
+    table = Table(language)
+    table.join("Lia", "she", "fighter")
+    table.do(SetTable, GM, rolls="players")
+    table.act("pc1", {"pt-BR": "Empurro a porta com força", "en-US": "I push the door hard"}[language])
+    acted = table.words[table.state.pending[0]]
+    first = await table.tell(Oracle())
+    assert "Lia" in first
+    assert table.state.rolls == 0
+    table.dice.faces = [20]
+    table.do(RollCalled, 10, hero="pc1", row=table.state.called["pc1"].row)
+    deed = Deed(table.state.seq, "act", "pc1", acted)
+    turn = replace(table.turn((deed,)), asks=table.state.settled())
+    second = await table.tell(Oracle(), turn)
+    assert table.state.rolls == 1, "it is not rolled again"
+    assert "Lia" in second
+    assert not table.state.called

@@ -18,7 +18,7 @@ from core.story.oracle.intent import Intent, understood
 from core.story.oracle.nouns import joined
 from core.story.oracle.places import ending, figures_at
 from core.story.oracle.plan import steps
-from core.story.oracle.scene import Beat, Scene, Unsettled
+from core.story.oracle.scene import Awaited, Beat, Scene, Unsettled
 from core.story.oracle.storylets import happen
 from core.story.oracle.tables import lines
 from core.story.sentences import split
@@ -106,6 +106,8 @@ async def _settled(scene: Scene, deed: Deed) -> None:
         await _resolved(scene, deed)
     except Unsettled:
         scene.say("late", p=deed.hero)
+    except Awaited:
+        scene.say("awaited", p=deed.hero)
 
 
 def _open(scene: Scene) -> None:

@@ -19,6 +19,10 @@ from core.story.turn import Deed, Turn
 FAILED = ("failure", "crit_fail")
 
 
+class Awaited(Exception):  # noqa: N818 - it is told, not reported
+    """A deed's check waits for its player's roll: its outcome is told after that."""
+
+
 class Unsettled(Exception):  # noqa: N818 - it is told, not reported
     """The engine settles no more in this telling: a deed's outcome stays open."""
 
@@ -141,8 +145,10 @@ class Scene:
         return await self.desk.put(tool, **arguments)
 
     async def roll(self, hero: str, skill: str, level: str = "even") -> Asked:
-        """Ask for a check. Raises Unsettled when the engine will not have it."""
+        """Ask for a check. Raises Unsettled when the engine will not have it, Awaited when its player rolls it."""
         asked = await self.ask("check", who=hero, skill=skill, level=level)
+        if asked.ok and asked.result.get("pending"):
+            raise Awaited
         if not asked.ok:
             raise Unsettled
         return asked
