@@ -87,8 +87,8 @@ class Grasp:
         touching = [m for m in self.whos() if m.end == hit.start and m.role != "owner"]
         if touching:
             return touching[0]
-        if self.thing_before(hit) and not self._acted_on(hit):
-            return None
+        if (thing := self.thing_before(hit)) and not self._acted_on(hit):
+            return self._whose(thing, hit)
         clause = self.said.tokens[hit.start].clause
         part = self.said.tokens[hit.start].part
         ahead = [m for m in self.whos() if m.start < hit.end and self.said.tokens[m.start].part == part]
@@ -108,6 +108,13 @@ class Grasp:
             return behind[0]
         return self.dropped(hit)
 
+    def _whose(self, thing: str, hit: Hit) -> Mention | None:
+        """Return whose deed a thing is, such as somebody's jump."""
+        if thing not in self.lexicon.lists["deed_noun"]:
+            return None
+        owners = [m for m in self.whos("owner") if 0 <= hit.start - m.end <= 4]
+        return owners[-1] if owners else None
+
     def _acted_on(self, hit: Hit) -> bool:
         """Whether the thing before a hit is what somebody before it acts on."""
         tokens = self.said.tokens
@@ -116,7 +123,7 @@ class Grasp:
         if not ahead:
             return False
         between = self.said.words[ahead[-1].end : hit.start]
-        return len(between) > 3 and not self.lexicon.lists["while"] & set(between)
+        return len(between) > 2 and not self.lexicon.lists["while"] & set(between)
 
     def embodied(self, owner: Mention, hit: Hit) -> bool:
         """Tell whether it is a part of somebody, or a deed, that is spoken of, not a thing that they have."""

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from core.story.claims.evidence import Evidence, Person
 from core.story.claims.phrases import Hit, lexicon
-from core.story.claims.tokens import Words
+from core.story.claims.tokens import Token, Words
 from core.story.sentences import folded
 
 Role = Literal["subject", "owner", "object", "beside"]
@@ -46,6 +46,7 @@ class Cast:
         for person in evidence.people.values():
             if words := tuple(folded(person.name).split()):
                 self._names.setdefault(words[0], []).append((words, person))
+        self._away = self._lexicon.lists["figures"] - self._names.keys()
 
     def gender(self, person: Person) -> str:
         """Return which pronoun the language has for somebody."""
@@ -70,6 +71,8 @@ class Cast:
                 raw = " ".join(t.raw for t in said.tokens[at : at + len(words)])
                 if raw[:1].isupper() and _same(raw, person.name) and not self._common(said, at):
                     found.append(Mention("who", (person.id,), at, at + len(words)))
+            if token.word in self._away and token.raw[0].isupper():
+                found.append(Mention("who", (f"no {token.word}",), at, at + 1))
         return found
 
     def _counts(self, group: Mention, following: Sequence[Mention], said: Words) -> bool:
@@ -92,7 +95,8 @@ class Cast:
             return [Mention("who", (name,), hit.start, hit.end, form="pronoun")]
         if group == "group":
             heroes = tuple(hero.id for hero in self.evidence.heroes())
-            return [Mention("who", heroes, hit.start, hit.end, form="group")] if heroes else []
+            others = name == "others"
+            return [Mention("who", heroes, hit.start, hit.end, form="group", any_of=others)] if heroes else []
         plural = group == "kinds"
         kinds = {"eel", "crab"} if name == "creature" else {name}
         before = said.words[hit.start - 1] if hit.start else ""
@@ -155,7 +159,7 @@ class Cast:
     def _role(self, mention: Mention, said: Words, subjects: int) -> Role:
         lists, words = self._lexicon.lists, said.words
         before = mention.start - 1
-        while before >= 0 and words[before] in lists["between"]:
+        while before >= 0 and (words[before] in lists["between"] or _article(said.tokens[before], mention)):
             before -= 1
         previous = words[before] if before >= 0 and said.tokens[before].clause == said.tokens[mention.start].clause else ""
         following = words[mention.end] if mention.end < len(words) else ""
@@ -164,7 +168,7 @@ class Cast:
             return "owner"
         if self.language == "pt-BR" and previous in lists["of"]:
             return "owner"
-        if own in lists["objective"]:
+        if own in lists["objective"] or own == "her":
             return "object"
         if previous in lists["beside"] or (mention.form == "name" and previous == "a" and self.language == "pt-BR"):
             return "beside"
@@ -184,13 +188,18 @@ class Cast:
                 and "pronoun" not in {last.form, mention.form}
                 and last.end < mention.start <= last.end + 3
                 and all(w in conjunctions or w in {",", "the", "o", "a"} for w in said.words[last.end : mention.start])
-                and (said.words[last.end] in conjunctions or mention.start == last.end + 1)
+                and (said.words[last.end] in conjunctions or said.words[last.end : mention.start] == (",",))
             ):
                 role = last.role if last.role != "object" else mention.role
                 joined[-1] = replace(last, ids=(*last.ids, *mention.ids), end=mention.end, role=role)
             else:
                 joined.append(mention)
         return joined
+
+
+def _article(token: Token, mention: Mention) -> bool:
+    """Whether it is the feminine article, not the preposition: before a noun, without an accent."""
+    return mention.form == "noun" and token.raw.casefold() in {"a", "as"}
 
 
 def slots(found: Sequence[Mention], evidence: Evidence) -> dict[int, dict[str, int]]:

@@ -69,6 +69,9 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if mention is None:
             continue
         denied = grasp.denied(hit) and (hit.name != "hp.none" or hit.end - hit.start == 1)
+        waking = grasp.lexicon.lists["waking"] & set(grasp.said.words[hit.start : hit.end])
+        if denied and hit.name == "faint.awake" and not waking:
+            continue
         people = _meant(grasp, mention)
         if hit.group in {"hp", "faint"}:
             people = [person for person in people if not dead(person)] if hit.name != "faint.awake" else people

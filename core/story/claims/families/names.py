@@ -55,7 +55,8 @@ def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
         return True
     if token.word in lists["starters"] | lists["vocabulary"]:
         return False
-    if _verbal(grasp, at) and any(token.word[0] == name[0] for name in known | lists["figures"]):
+    plural = grasp.cast.language == "pt-BR" and token.word.endswith(("am", "em", "ando", "endo", "ente", "ado", "ada"))
+    if _verbal(grasp, at) and not plural and any(token.word[0] == name[0] for name in known | lists["figures"]):
         return True
     return any(_near(token.word, name) for name in known | set(lists["figures"]))
 

@@ -58,7 +58,7 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
             return None
         return heroes[0] if len(heroes) == 1 else next((m for m in heroes if m.start >= hit.end), None) or _only(grasp)
     subject = grasp.subject(hit)
-    if subject is None and len(heroes) == 1:
+    if subject is None and len({m.ids for m in heroes}) == 1:
         return heroes[0]
     if subject is None and grasp.thing_before(hit) in grasp.lexicon.lists["deed_noun"]:
         return _only(grasp)

@@ -20,6 +20,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         ids = {i for m in whos for i in m.ids} or set(grasp.before)
         fine = any(promised == what and (not ids or who in ids) for who, promised in grasp.evidence.promises)
         yield _finding(grasp, hit, what, fine=fine)
+        if fine:
+            return
     future = [hit for hit in said if hit.name == "promise.future"]
     for hit in said:
         if hit.name == "promise.mechanics" and not grasp.denied(hit):

@@ -23,6 +23,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
     part = grasp.said.tokens[item.start].part
     hits = [h for h in grasp.of("own") if grasp.said.tokens[h.start].part == part]
+    if grasp.said.words[max(0, item.start - 2)] in {"for", "troca"}:
+        return
     if not hits or (grasp.lexicon.lists["but"] & set(grasp.said.words)):
         return
     given = next((h for h in hits if h.name == "own.give"), None)
@@ -64,6 +66,8 @@ def _source(grasp: Grasp, mention: Mention) -> bool:
     words, lists = grasp.said.words, grasp.lexicon.lists
     while at >= 0 and words[at] in lists["determiner"] and words[at] not in lists["source"]:
         at -= 1
+    if at >= 1 and grasp.cast.language == "pt-BR" and words[at - 1] in lists["body"]:
+        return False
     return at >= 0 and words[at] in lists["source"]
 
 
