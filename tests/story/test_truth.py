@@ -38,7 +38,7 @@ async def test_what_somebody_gave_away_is_no_longer_told_in_their_hands(language
     table.state = table.state.with_(items={**table.state.items, "hook": "pc1"})
     for _ in range(12):
         text = await told(table, {"pt-BR": "Falo com Jandira sobre a ajuda", "en-US": "I ask Jandira for help"})
-        assert not re.search(r"gancho|\bhook\b", text), text
+        assert not re.search(r"(?:gancho|\bhook\b)[^.]*Jandira|Jandira[^.]*(?:gancho|\bhook\b)", text), text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
