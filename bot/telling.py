@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bot import logs, metrics
+from bot.afterthoughts import Afterthoughts
 from bot.asks import AskDesk
 from bot.closing import Buttons, Closer
 from bot.crash import moment
@@ -23,6 +24,7 @@ from core.game.refusal import Refusal
 from core.game.rules.telling import Answer, Tell
 from core.game.state import State
 from core.i18n import text
+from core.story.summary import Models
 from core.story.tellings import Claim, Fenced
 from core.story.turn import Piece, Teller, Turn
 
@@ -92,7 +94,9 @@ class Growing:
 class Narrator:
     """Serves sessions for the worker."""
 
-    def __init__(self, parts: Parts, door: Door, storyteller: Teller, buttons: Buttons) -> None:
+    def __init__(
+        self, parts: Parts, door: Door, storyteller: Teller, buttons: Buttons, models: Models | None = None
+    ) -> None:
         self._parts = parts
         self._door = door
         self._storyteller = storyteller
@@ -100,6 +104,12 @@ class Narrator:
         self._closer = Closer(parts, door, self._store, buttons)
         self._pace = Pace(parts.redis, parts.settings.edit_interval)
         self._turns = Turns(parts)
+        log, tellings = parts.engine.log, parts.tellings
+        self._after = Afterthoughts(log, tellings, self._turns.memories, self._turns.past, models)
+
+    async def close(self) -> None:
+        """Stop what still goes on behind a telling that was closed."""
+        await self._after.close()
 
     async def serve(self, session_id: int) -> None:
         """Do what this session has to do now; wake it again when more came meanwhile."""
@@ -185,6 +195,7 @@ class Narrator:
         await self._closer.close(after or loaded, claim.start, growing.text, growing.why, broken=growing.broken)
         growing.shown()
         moment("message_closed")
+        self._after.begin(after or loaded, claim.start)
         metrics.NARRATION_SECONDS.labels("told").observe(time.monotonic() - growing.born)
 
     async def _overtaken(self, loaded: Loaded, claim: Claim, showing: Showing, why: str) -> None:

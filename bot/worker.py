@@ -19,6 +19,7 @@ from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
 from cogs.ui.custom_id import Signer
 from cogs.ui.narration import narration_view, undone_view
+from core.ai import Router
 from core.game.log import Loaded
 from core.queue import Taker
 from core.story.model import ModelTeller
@@ -32,8 +33,9 @@ logger = logging.getLogger(__name__)
 
 async def main(settings: Settings, stop: asyncio.Event) -> None:
     """Take wake-ups until asked to stop, then finish or hand back what is in hand."""
-    async with open_parts(settings) as parts, open_door(settings) as door, _storyteller(settings, parts) as teller:
-        worker = Worker(parts, Narrator(parts, door, teller, _buttons(settings)))
+    async with open_parts(settings) as parts, open_door(settings) as door, _models(settings, parts) as models:
+        narrator = Narrator(parts, door, _storyteller(settings, models), _buttons(settings), models)
+        worker = Worker(parts, narrator)
         taker = Taker(
             settings.redis,
             settings.queue_count,
@@ -45,6 +47,7 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         HEALTH.ready("database", parts.alive)
         await stop.wait()
         await taker.drain(DRAIN_SECONDS)
+        await narrator.close()
 
 
 class Worker:
@@ -69,13 +72,18 @@ class Worker:
 
 
 @asynccontextmanager
-async def _storyteller(settings: Settings, parts: Parts) -> AsyncIterator[Storyteller]:
+async def _models(settings: Settings, parts: Parts) -> AsyncIterator[Router | None]:
     opened = router(settings, PostgresLedger(parts.database.writer), parts.redis)
     if opened is None:
-        yield Storyteller(None, Oracle())
+        yield None
         return
     async with opened as models:
-        yield Storyteller(ModelTeller(models), Oracle(), stops=settings.on_outage == "stop")
+        yield models
+
+
+def _storyteller(settings: Settings, models: Router | None) -> Storyteller:
+    teller = ModelTeller(models) if models else None
+    return Storyteller(teller, Oracle(), stops=settings.on_outage == "stop")
 
 
 def _buttons(settings: Settings) -> Buttons:
