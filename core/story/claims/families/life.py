@@ -141,4 +141,4 @@ def _deeds(grasp: Grasp) -> Iterator[Finding]:
 
 def _acts(grasp: Grasp, word: str) -> bool:
     lists = grasp.lexicon.lists
-    return word in lists["deed"] or (word not in lists["rest"] and word.endswith(tuple(lists["deed_ending"])))
+    return word in lists["deed"] or (len(word) > 2 and word not in lists["rest"] and word.endswith(tuple(lists["deed_ending"])))

@@ -30,6 +30,36 @@ def read(grasp: Grasp) -> Iterator[Finding]:
             yield _finding(grasp, hit, "healing", fine=False)
 
 
+    if not said or not any(_is_advantage(hit) for hit in said):
+        yield from _foretold(grasp)
+
+
+def _is_advantage(hit: Hit) -> bool:
+    return hit.name in {"promise.advantage", "promise.disadvantage"}
+
+
+def _foretold(grasp: Grasp) -> Iterator[Finding]:
+    """What the teller says will befall a hero, or whoever does something: nobody may know it."""
+    lists, tokens = grasp.lexicon.lists, grasp.said.tokens
+    whos = any(p.hero for m in grasp.whos() for p in grasp.people(m)) or lists["whoever"] & set(grasp.said.words)
+    for at, token in enumerate(tokens):
+        will = token.word in lists["will"] or (
+            grasp.cast.language == "pt-BR"
+            and len(token.raw) > 4
+            and token.raw.casefold().endswith(("rá", "rão"))
+            and token.word not in lists["real"]
+        )
+        hit = Hit("promise.foretold", at, at + 1)
+        if will and whos and _told(grasp, hit) and not _negated(grasp, at) and token.part not in grasp.unreal_parts:
+            yield _finding(grasp, hit, "what will be", fine=False)
+            return
+
+
+def _negated(grasp: Grasp, at: int) -> bool:
+    around = grasp.said.words[max(0, at - 2) : at + 2]
+    return bool(grasp.lexicon.lists["negation"] & set(around))
+
+
 def _told(grasp: Grasp, hit: Hit) -> bool:
     token = grasp.said.tokens[hit.start]
     return not token.quoted and token.part not in grasp.said.asked

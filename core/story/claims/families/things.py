@@ -1,6 +1,6 @@
 """Claims of items: who has, gets, gives or loses them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from core.story.claims.claim import Family
 from core.story.claims.evidence import Person
@@ -27,6 +27,8 @@ def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
         return
     if not hits or (grasp.lexicon.lists["but"] & set(grasp.said.words)):
         return
+    if _borne_out(grasp, item, hits):
+        return
     given = next((h for h in hits if h.name == "own.give"), None)
     if given and (found := list(_given(grasp, item, given, denied=grasp.denied(given)))):
         yield from found
@@ -44,6 +46,20 @@ def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
         yield from _kept(grasp, item, hit)
     elif hit.name != "own.give":
         yield from _lost(grasp, item, hit)
+
+
+def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
+    """Whether the sentence can be read as what the engine knows: gone and lost, or with its holder and kept."""
+    holder = grasp.evidence.items[item.ids[0]]
+    names = {hit.name for hit in hits}
+    if holder == "gone":
+        return bool(names & {"own.lose", "own.without"})
+    if names & {"own.lose", "own.without"} or grasp.denied(hits[0]):
+        return False
+    return any(
+        holder in m.ids and not _source(grasp, m) and not (m.role == "owner" and abs(m.start - item.start) <= 3)
+        for m in grasp.whos()
+    )
 
 
 def _holder(grasp: Grasp, item: Mention, hit: Hit) -> Mention | None:
