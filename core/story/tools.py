@@ -22,6 +22,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "spawn": "Have a creature appear.",
     "clock": "Move a progress clock by one.",
     "reveal": "Let a secret come out, after a success that earns it. The answer tells the secret.",
+    "attitude": "Have a figure think better or worse of the PCs, once a deed of theirs has earned it.",
     "end_scene": "Close the scene when nothing in it is open any more; the next begins at a place beside it, or later.",
 }
 
@@ -57,6 +58,7 @@ def _fields(state: State, data: World) -> dict[str, dict[str, Sequence[str]]]:
         "spawn": {"kind": kinds, "place": list(data.places)},
         "clock": {"id": list(data.clocks), "by": ("1", "-1")},
         "reveal": {"secret": secrets},
+        "attitude": {"figure": [f for f in figures if f in data.figures], "by": ("1", "-1")},
         "end_scene": {"next": [state.scene, *data.places[state.scene]], "time": ("same", "later")},
     }
 

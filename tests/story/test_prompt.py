@@ -214,6 +214,7 @@ def test_tools_know_only_what_the_state_has() -> None:
         "reveal",
         "fate",
         "end_scene",
+        "attitude",
     }
     assert offered["check"]["who"]["enum"] == ["pc1", "pc2"]
     assert "clapper" not in offered["item"]["item"]["enum"]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from core.game.refusal import Refusal
 from core.game.registry import Command, Decision, Draws, Event, applies, rule
+from core.game.rules.attitudes import attitude
 from core.game.rules.calls import called_for
 from core.game.rules.effects import (
     Conditioned,
@@ -212,4 +213,5 @@ _tools: dict[str, Callable[[State, Arguments, Draws], Found]] = {
     "clock": _clock,
     "reveal": _reveal,
     "end_scene": _end_scene,
+    "attitude": attitude,
 }

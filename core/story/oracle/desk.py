@@ -112,6 +112,11 @@ def _conditioned(state: State, done: Asked) -> State:
     return state.hero(who, conditions=conditions) if who in state.heroes else state.figure(who, conditions=conditions)
 
 
+def _thought_of(state: State, done: Asked) -> State:
+    figure = state.figures[str(done.result["figure"])]
+    return state.figure(figure.id, attitude=figure.attitude + (1 if done.result["grows"] == "warmer" else -1))
+
+
 def _mended(state: State, done: Asked) -> State:
     return state.hero(str(done.result["who"]), hp=1)
 
@@ -134,4 +139,5 @@ _CHANGES: Final[Mapping[str, Callable[[State, Asked], State]]] = {
     "attack": _wounded,
     "mend": _mended,
     "end_scene": _closed,
+    "attitude": _thought_of,
 }
