@@ -36,6 +36,7 @@ from cogs.ui.components import Message, body
 from cogs.ui.custom_id import Signer
 from core.accounts import Accounts
 from core.game.engine import Engine
+from core.story.suggestions import suggested
 
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
@@ -140,6 +141,7 @@ class YourTale(commands.AutoShardedBot):
             read_telling=self._read_telling,
             announce=self._announce,
             shelf=LoreShelf(self._engine.log),
+            suggest=suggested,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:

@@ -23,7 +23,7 @@ from core.i18n import text
 from core.story.hygiene import plain_name
 from core.story.oracle import NAME as ORACLE
 
-NarrationView = Callable[[Loaded], View | None]
+NarrationView = Callable[[Loaded, str], View | None]
 UndoneView = Callable[[int, int, str], View | None]
 BUDGET: Final = "budget"
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Buttons:
-    """The buttons below a finished narration and an undone one (session, start, locale)."""
+    """The buttons below a finished narration (session, text) and an undone one (session, start, locale)."""
 
     narration: NarrationView
     undone: UndoneView
@@ -55,7 +55,7 @@ class Closer:
         stopped = text(state.language, "telling.stopped") if broken else ""
         changed = "" if broken else await self._changed(loaded, start, why)
         footer = "\n".join(filter(None, (footer, absent(events, loaded), calls(state, loaded.names), stopped, changed)))
-        view = self._buttons.narration(loaded)
+        view = self._buttons.narration(loaded, told)
         await Showing(self._door, self._store, row).close(told, footer, view)
         await self._clear_older(row)
 

@@ -25,6 +25,7 @@ from core.queue import Taker
 from core.story.model import ModelTeller
 from core.story.oracle import Oracle
 from core.story.storyteller import Storyteller
+from core.story.suggestions import suggested
 
 DRAIN_SECONDS = 15.0
 RETRY_SECONDS = (1.0, 3.0, 10.0, 30.0, 60.0)
@@ -89,8 +90,8 @@ def _storyteller(settings: Settings, models: Router | None) -> Storyteller:
 def _buttons(settings: Settings) -> Buttons:
     signer = Signer(settings.button_key_bytes)
 
-    def narration(loaded: Loaded) -> View:
-        return narration_view(signer, loaded.state, loaded.names)
+    def narration(loaded: Loaded, told: str) -> View:
+        return narration_view(signer, loaded.state, loaded.names, suggested(loaded.state, told, loaded.names))
 
     def undone(session: int, start: int, locale: str) -> View:
         return undone_view(signer, session, start, locale)

@@ -20,10 +20,13 @@ from core.game.engine import Engine, Origin, Outcome
 from core.game.log import Loaded
 from core.game.refusal import Refusal
 from core.game.registry import Command
+from core.game.state import State
+from core.game.suggestions import Suggestion
 from core.maps import MapError
 
 logger = logging.getLogger(__name__)
 Press = Callable[[Request, CustomId], Coroutine[Any, Any, None]]
+Suggest = Callable[[State, str, Mapping[str, str | None]], tuple[Suggestion, ...]]
 ReadTelling = Callable[[int, int], Awaitable[str]]
 Announce = Callable[[int, Message], Awaitable[None]]
 F = TypeVar("F", bound=Callable[..., Coroutine[Any, Any, None]])
@@ -69,6 +72,7 @@ class Desk:
     person is shown that we are at it. `storytellers` are the providers that people's words may go to.
     `read_telling` gives the text that a session's telling from a row had, or nothing. `announce` posts a message that
     belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
+    `suggest` chooses the deeds offered below a narration, from the state, its text and the heroes' names.
     `shelf` reads a session's lore cards, and takes them from files and gives them back.
     """
 
@@ -86,6 +90,7 @@ class Desk:
         read_telling: ReadTelling | None = None,
         announce: Announce | None = None,
         shelf: Shelf | None = None,
+        suggest: Suggest | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
@@ -94,6 +99,7 @@ class Desk:
         self.read_telling = read_telling
         self._announce = announce
         self.shelf = shelf
+        self._suggest = suggest
         self._transport = transport
         self._observer = observer
         self._reference_of = reference_of
@@ -164,6 +170,10 @@ class Desk:
         """Post a message in a channel as the bot's own; nothing about it says who was the cause."""
         if self._announce:
             await self._announce(channel, message)
+
+    def suggest(self, state: State, told: str, names: Mapping[str, str | None]) -> tuple[Suggestion, ...]:
+        """Return the deeds to offer below a narration."""
+        return self._suggest(state, told, names) if self._suggest else ()
 
     async def idle(self) -> None:
         """Wait until no interaction is in hand."""

@@ -42,7 +42,8 @@ class GameMaster(commands.Cog):
         """Tell it oneself."""
         command = Narrate(key=request.key, by=request.person, text=text)
         outcome = await self.desk.execute(request, command)
-        await request.send(story.narration(self.desk.signer, outcome, text))
+        suggested = self.desk.suggest(outcome.state, text, outcome.names)
+        await request.send(story.narration(self.desk.signer, outcome, text, suggested))
 
     @named("gm.go", gm)
     async def go(self, request: Request) -> None:

@@ -11,12 +11,16 @@ from cogs.ui import story
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import addressed, hero_name
+from cogs.ui.suggestions import suggested_words
 from core.game.engine import Outcome
 from core.game.readings import Viewer, may_see
 from core.game.refusal import Refusal
 from core.game.rules.rounds import CloseRound
 from core.game.rules.talk import Act, Question, Say, Withdraw
 from core.game.rules.whispers import Whisper, Whispered
+from core.game.state import State
+from core.game.suggestions import Suggestion, may_try
+from core.game.world import world
 from core.i18n import text
 
 
@@ -87,6 +91,25 @@ class Story(commands.Cog):
         """Act with what the form says."""
         await self._act(request, custom_id.session, request.values().get("text", ""))
 
+    @pressed("do", private=False)
+    async def press_do(self, request: Request, custom_id: CustomId) -> None:
+        """Act as a button below the newest narration suggests; the deed and its words are the presser's own."""
+        key = f"b:{request.person}:do:{custom_id.seq}:{custom_id.arg}"
+        loaded = await self.desk.table(custom_id.session, key=key, person=request.person)
+        state, wanted = loaded.state, Suggestion.read(custom_id.arg)
+        if loaded.earlier:
+            raise Refusal("done_once")
+        if state.stand != custom_id.seq or not _known(state, wanted):
+            raise Refusal("moved_on")
+        hero = state.hero_of(request.person)
+        if hero and hero.hp > 0 and not may_try(state, hero, wanted):
+            raise Refusal("not_from_here")
+        words = suggested_words(state, loaded.names, wanted)
+        command = Act(key=key, by=request.person, text=words, at=request.at, gated=request.age_gated)
+        outcome = await self.desk.execute(request, command, custom_id.session, origin=request.origin())
+        await request.send(story.action(self.desk.signer, outcome, words))
+        await self._missed(request, outcome)
+
     @pressed("cancel", private=False)
     async def press_cancel(self, request: Request, custom_id: CustomId) -> None:
         """Take back one's own untold action."""
@@ -152,3 +175,9 @@ class Story(commands.Cog):
         if not heroes:
             return Refusal("moved_on")
         return Refusal("button_of", name=hero_name(request.locale, loaded.names, heroes[0]))
+
+
+def _known(state: State, suggestion: Suggestion) -> bool:
+    """Tell whether what is meant is still there, wherever that is: else the button is of another moment."""
+    known = {*state.heroes, *state.figures, *state.items, *world(state.world).places, ""}
+    return suggestion.target in known

@@ -1,27 +1,40 @@
 """The row of buttons under the newest narration."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import discord
 
 from cogs.ui.calls import call_buttons
 from cogs.ui.components import SECONDARY, Button, Emoji, Row
 from cogs.ui.custom_id import Signer
+from cogs.ui.suggestions import suggestion_buttons
 from core.game.state import State
+from core.game.suggestions import Suggestion
 from core.i18n import text
 
 
-def narration_row(signer: Signer, state: State, names: Mapping[str, str | None]) -> tuple[Row, ...]:
+def narration_row(
+    signer: Signer, state: State, names: Mapping[str, str | None], suggested: Sequence[Suggestion] = ()
+) -> tuple[Row, ...]:
     """Return the buttons that the newest narration gets, in the table's language."""
     session, seq, locale = state.session_id, state.seq, state.language
     called = call_buttons(signer, state, names)
-    own = Row((act_button(signer, session, seq, locale, "other"), cut_button(signer, session, seq, locale)))
+    own = Row(
+        (
+            *suggestion_buttons(signer, state, names, suggested),
+            act_button(signer, session, seq, locale, "other"),
+            cut_button(signer, session, seq, locale),
+            more_button(signer, session, state.stand, locale),
+        )
+    )
     return (Row(called), own) if called else (own,)
 
 
-def narration_view(signer: Signer, state: State, names: Mapping[str, str | None]) -> discord.ui.View:
+def narration_view(
+    signer: Signer, state: State, names: Mapping[str, str | None], suggested: Sequence[Suggestion] = ()
+) -> discord.ui.View:
     """Return the same rows for discord.py, already stopped, so that no process keeps them."""
-    return _view(narration_row(signer, state, names))
+    return _view(narration_row(signer, state, names, suggested))
 
 
 def undone_view(signer: Signer, session: int, start: int, locale: str) -> discord.ui.View:
@@ -42,6 +55,11 @@ def _view(rows: tuple[Row, ...]) -> discord.ui.View:
 def act_button(signer: Signer, session: int, seq: int, locale: str, label: str = "act") -> Button:
     """Return the button that opens the form for an action."""
     return Button(SECONDARY, text(locale, f"buttons.{label}"), signer.write("act", session, seq), Emoji("✍️"))
+
+
+def more_button(signer: Signer, session: int, stand: int, locale: str) -> Button:
+    """Return the button that shows in private what else can be done about the narration told at row `stand`."""
+    return Button(SECONDARY, text(locale, "buttons.more"), signer.write("more", session, stand))
 
 
 def cut_button(signer: Signer, session: int, seq: int, locale: str) -> Button:

@@ -1,5 +1,6 @@
 """What people do in the story, as the table reads it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from cogs.ui.components import PRIMARY, SECONDARY, Button, Emoji, Label, Message, Modal, TextInput, row
@@ -10,6 +11,7 @@ from core.game.engine import Outcome
 from core.game.rules.gm import NARRATION_MOST
 from core.game.rules.rounds import missing
 from core.game.state import Hero
+from core.game.suggestions import Suggestion
 from core.game.texts import TEXT_MOST, cleaned
 from core.i18n import text
 
@@ -32,12 +34,12 @@ def speech(signer: Signer, outcome: Outcome, words: str) -> Message:
     return _waiting(signer, outcome, line) if outcome.answer.get("figure") else Message(line)
 
 
-def narration(signer: Signer, outcome: Outcome, words: str) -> Message:
+def narration(signer: Signer, outcome: Outcome, words: str, suggested: Sequence[Suggestion] = ()) -> Message:
     """Return what the game master tells; their formatting stays, masked links do not."""
     state = outcome.state
     told = cleaned(words, NARRATION_MOST).replace("](", "] (")[:_NARRATION_SHOWN]
     footer = text(state.language, "story.narrated", gm=mention(state.gm))
-    return Message(f"{told}\n{footer}", narration_row(signer, state, outcome.names))
+    return Message(f"{told}\n{footer}", narration_row(signer, state, outcome.names, suggested))
 
 
 def called(signer: Signer, outcome: Outcome, shown: str, seq: int) -> Message:

@@ -85,7 +85,8 @@ def view(state: State, viewer: Viewer) -> State:
     if viewer.gm:
         return state.with_(questions=questions)
     figures = {figure.id: _looks(state, figure) for figure in state.figures.values()}
-    return state.with_(questions=questions, figures=figures, hidden_rolls=0, **_NO_LORE)
+    version = None if state.version and state.version.how == "edit" else state.version
+    return state.with_(questions=questions, figures=figures, hidden_rolls=0, version=version, **_NO_LORE)
 
 
 @dataclass(frozen=True)

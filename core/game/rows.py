@@ -15,6 +15,7 @@ from core.game.rules.gm import Rewound
 from core.game.rules.lore import CardsRemoved, CardSwitched, CardsWritten
 from core.game.rules.rounds import TableSet
 from core.game.rules.safety import SceneCut
+from core.game.rules.spending import BudgetSet
 from core.game.rules.table import Ended, Joined, Left, Paused, Renamed, Resumed, Returned, Started, opened
 from core.game.rules.talk import Questioned
 from core.game.rules.telling import Answered
@@ -28,8 +29,8 @@ SNAPSHOT_EVERY: Final = 100
 UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]] = {}
 
 # What an undo of the story leaves alone: the people and the table, and what one of them asked in private
-_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered)
-_KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions")
+_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered, BudgetSet)
+_KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions", "budget")
 _PREPARED: Final = (CardsWritten, CardSwitched, CardsRemoved)
 _PREPARED_STATE: Final = ("lore", "lore_pages", "lore_off", "lore_book")
 _ = _rules

@@ -95,6 +95,25 @@ class Ask(Struct, frozen=True, omit_defaults=True):
     result: dict[str, str | int]
 
 
+class Version(Struct, frozen=True, array_like=True):
+    """Another version of a telling: called for at row `row`, of the telling from row `of` that was told at row `at`.
+
+    `was` is the row under which its message stands until now. `how`: `again` in its place, `other` to choose from,
+    `edit` by hand. `phase`: `called`, then `told`, and of one to choose from `taken` or `left`.
+    """
+
+    row: int
+    of: int
+    at: int
+    was: int
+    how: Literal["again", "other", "edit"]
+    phase: Literal["called", "told", "taken", "left"] = "called"
+
+    def waits(self) -> bool:
+        """Tell whether it waits for a worker, not for somebody's choice."""
+        return not (self.how == "other" and self.phase == "told")
+
+
 class Called(Struct, frozen=True, array_like=True):
     """A check that waits for its player's roll: called at row `row`, for the deed of row `deed` (0: for none)."""
 
@@ -129,6 +148,10 @@ class State(Struct, frozen=True, omit_defaults=True):
 
     `pinned` and `threads` are the rows whose words hold a pinned fact or an open thread, `summary` the row of the last
     summary written by hand, `note` that of the game master's note to whoever tells (0: none).
+
+    `version` is another version of the newest telling that is under way or to choose, `shown` the row under which the
+    newest telling's message stands where that is not the row it began at. `budget` is the table's own limit of what it
+    spends, in millionths of a dollar (0: none).
     """
 
     session_id: int
@@ -181,6 +204,9 @@ class State(Struct, frozen=True, omit_defaults=True):
     threads: tuple[int, ...] = ()
     summary: int = 0
     note: int = 0
+    version: Version | None = None
+    shown: int = 0
+    budget: int = 0
 
     def with_(self, **changes: object) -> "State":
         """Return this state with some fields changed."""
@@ -233,4 +259,5 @@ class State(Struct, frozen=True, omit_defaults=True):
 
     def has_work(self) -> bool:
         """Tell whether a worker has something to do here."""
-        return bool(self.due() or self.questions)
+        versions = self.version is not None and self.version.waits() and self.status != "ended"
+        return bool(self.due() or self.questions or versions)

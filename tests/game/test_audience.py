@@ -27,7 +27,7 @@ from tests.game.conftest import Table
 from tests.game.games import GM, LEADS, STEPS, Game, Step
 
 games = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-KEPT = ("rolls", "hidden_rolls", "status", "questions", "gather", "absence", "rating", "cut")
+KEPT = ("rolls", "hidden_rolls", "status", "questions", "gather", "absence", "rating", "cut", "budget")
 APART = (
     "seq",
     "trail",
@@ -40,6 +40,8 @@ APART = (
     "missed",
     "scene_told",
     "taken_back",
+    "version",
+    "shown",
     *KEPT,
 )
 """What an undo marks anew, and (KEPT) what it leaves as it was."""

@@ -61,7 +61,17 @@ def _narrated(state: State, _: Narrated, seq: int) -> State:
     told = state.step(seq, "narration").tells("gm", seq)
     scene = Scene(state.asked_at or seq, (*state.pending, *state.taken_back))
     return told.with_(
-        stand=seq, pending=(), asks=(), asked_at=0, until=0, votes=(), missed=(), taken_back=(), scene_told=scene
+        stand=seq,
+        pending=(),
+        asks=(),
+        asked_at=0,
+        until=0,
+        votes=(),
+        missed=(),
+        taken_back=(),
+        scene_told=scene,
+        shown=0,
+        version=None,
     )
 
 
@@ -161,4 +171,6 @@ def undone(state: State, steps: int) -> tuple[Step, ...]:
 @applies(Rewound)
 def _rewound(state: State, _: Rewound, seq: int) -> State:
     """Mark where the telling stands now. The fold has already put the older state in place (see rows.fold)."""
-    return state.step(seq, "undo").with_(stand=seq, asks=(), asked_at=0, until=0, votes=(), taken_back=())
+    return state.step(seq, "undo").with_(
+        stand=seq, asks=(), asked_at=0, until=0, votes=(), taken_back=(), shown=0, version=None
+    )

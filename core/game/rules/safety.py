@@ -79,6 +79,8 @@ def _scene_cut(state: State, event: SceneCut, seq: int) -> State:
         votes=(),
         missed=(),
         taken_back=(),
+        version=None,
+        shown=0,
         asks=(),
         asked_at=0,
         trail=tuple(step if step.before < first else replace(step, before=first) for step in left),

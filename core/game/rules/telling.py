@@ -73,6 +73,8 @@ def _told(state: State, event: Told, seq: int) -> State:
         asks=(),
         rolled={row: ask for row, ask in state.rolled.items() if row not in rows},
         asked_at=0,
+        version=state.version if state.version and state.version.waits() else None,
+        shown=0,
         tellings=state.tellings + 1,
     )
 
