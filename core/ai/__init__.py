@@ -1,7 +1,6 @@
 """One door to all models. Importing it loads no provider's SDK."""
 
 from core.ai.attempt import Deadlines
-from core.ai.budget import Budget, MemoryBudget, Unlimited
 from core.ai.cache import Cache, MemoryCache
 from core.ai.caps import Caps
 from core.ai.errors import (
@@ -31,7 +30,6 @@ __all__ = [
     "Account",
     "Attempt",
     "Blocked",
-    "Budget",
     "Cache",
     "Call",
     "Caps",
@@ -45,7 +43,6 @@ __all__ = [
     "Ledger",
     "Limits",
     "Malformed",
-    "MemoryBudget",
     "MemoryCache",
     "MemoryLedger",
     "MemoryLimits",
@@ -74,6 +71,5 @@ __all__ = [
     "Tool",
     "ToolCall",
     "Unavailable",
-    "Unlimited",
     "Usage",
 ]

@@ -31,7 +31,10 @@ _RANDOM_BITS = 23
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What one attempt may use at most: tokens and millionths of a dollar, drawn on `scope`'s quota for `model`."""
+    """What one attempt may use, drawn on `scope`'s quota for `model`.
+
+    Input tokens are a fair guess, output tokens and millionths of a dollar the most there can be.
+    """
 
     account: Account
     provider: str

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     import aiohttp
 
     from core.ai.attempt import Tried
-    from core.ai.budget import Budget
     from core.ai.cache import Cache
     from core.ai.coalescing import Streams
     from core.ai.ledger import Ledger
@@ -74,7 +73,6 @@ class Router:
         *,
         ledger: Ledger | None = None,
         limits: Limits | None = None,
-        budget: Budget | None = None,
         cache: Cache | None = None,
         observer: Observer | None = None,
         clock: Clock | None = None,
@@ -95,7 +93,6 @@ class Router:
             settings.hedge,
             hedges=Allowance(settings.hedge.share, settings.hedge.burst),
             retries=Allowance(settings.limits.retries, settings.limits.retry_burst, settings.limits.retry_burst),
-            budget=budget,
         )
         streams = _streams(settings)
         self._sharing = Sharing(cache, self._observer, streams=streams, readings=readings, worth=worth)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from core.ai.allowance import Allowance
     from core.ai.attempt import Books, Deadlines
-    from core.ai.budget import Budget
     from core.ai.health import State
     from core.ai.hedge import HedgeSettings
     from core.ai.routes import QuotaName, Route
@@ -32,7 +31,6 @@ class Traffic:
     hedge: HedgeSettings
     hedges: Allowance
     retries: Allowance
-    budget: Budget | None = None
     homes: Homes = field(default_factory=Homes)
     random: random.Random = field(default_factory=random.Random)
 

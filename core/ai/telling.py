@@ -203,7 +203,7 @@ class Telling:
         if probe and not await health.claim(route):
             return None
         attempt = self._attempt(route, prompt)
-        lease = await self._lease(route, attempt)
+        lease = await self._lease(route, prompt, attempt)
         if lease is None:
             if probe:
                 health.release(route)
@@ -230,13 +230,17 @@ class Telling:
             estimate_micro_usd=route.price.bound(prompt.input_bound, output),
         )
 
-    async def _lease(self, route: Route, attempt: Attempt) -> Lease | None:
-        budget, micro_usd = self.traffic.budget, attempt.estimate_micro_usd
-        if budget is not None and not await budget.allows(self.account, micro_usd):
-            self._search.exclude(route, "budget")
-            return None
-        tokens = attempt.input_bound, attempt.output_bound
-        need = Need(self.account, route.provider_name, route.scope, route.model.name, *tokens, micro_usd, attempt.kind)
+    async def _lease(self, route: Route, prompt: Prompt, attempt: Attempt) -> Lease | None:
+        need = Need(
+            self.account,
+            route.provider_name,
+            route.scope,
+            route.model.name,
+            prompt.approximate_tokens,
+            attempt.output_bound,
+            attempt.estimate_micro_usd,
+            attempt.kind,
+        )
         taken = await self.traffic.books.limits.take(need)
         if not isinstance(taken, Short):
             return taken

@@ -11,7 +11,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.ai import Account, MemoryBudget, MemoryLedger, Message, NoProvider, Prompt, Router, Usage
+from core.ai import (
+    Account,
+    Caps,
+    Lease,
+    MemoryLedger,
+    MemoryLimits,
+    Message,
+    Need,
+    NoProvider,
+    Prompt,
+    Router,
+    Short,
+    Usage,
+)
 from core.ai.money import Price, price_list
 from playground.ai import AIProviders, BillRow, Fault, ToolAsk, Turn
 from playground.ai.bill import PRICES
@@ -181,9 +194,8 @@ async def test_a_row_says_who_pays_and_names_no_key(ai: AIProviders, router: Mak
     assert ai.requests[0].key == "local-key"
 
 
-async def test_a_spent_budget_stops_before_the_call(ai: AIProviders, router: MakeRouter, ledger: MemoryLedger) -> None:
-    budget = MemoryBudget(ledger, session={7: 700}, guild={1: 10_000})
-    made = router("openai", parts={"budget": budget})
+async def test_a_spent_budget_stops_before_the_call(ai: AIProviders, router: MakeRouter) -> None:
+    made = router("openai", parts={"limits": MemoryLimits(caps=Caps(session=700, guild=10_000, soft=1))})
     heard = 0
     with pytest.raises(NoProvider) as caught:
         for _ in range(50):
@@ -195,33 +207,37 @@ async def test_a_spent_budget_stops_before_the_call(ai: AIProviders, router: Mak
     assert (await hear(made, ask(), Account(guild_id=1, session_id=8))).text
 
 
-class Reserving:
-    """A budget that notes what it was asked for."""
+class Reserving(MemoryLimits):
+    """Limits that note what they were asked for."""
 
     def __init__(self) -> None:
-        self.asked: list[int] = []
+        super().__init__()
+        self.asked: list[Need] = []
 
-    async def allows(self, account: Account, estimate_micro_usd: int) -> bool:
-        assert account == Account()
-        self.asked.append(estimate_micro_usd)
-        return True
+    async def take(self, need: Need) -> Lease | Short:
+        self.asked.append(need)
+        return await super().take(need)
 
 
-async def test_the_budget_is_asked_for_exactly_what_the_rows_reserve(
+async def test_money_is_reserved_as_the_rows_have_it_and_tokens_as_they_are_likely_to_come(
     ai: AIProviders, router: MakeRouter, ledger: MemoryLedger
 ) -> None:
-    budget = Reserving()
+    limits = Reserving()
     ai.order(Fault("half_stream", provider="mistral"), Fault("status", provider="gemini"))
-    await hear(router("mistral", "gemini", "openai", parts={"budget": budget}), ask())
-    assert budget.asked == [entry.attempt.estimate_micro_usd for entry in ledger.entries]
-    assert len(budget.asked) == 3
+    prompt = Prompt("narration", (Message("user", "I open the door and look around the harbour. " * 40),))
+    await hear(router("mistral", "gemini", "openai", parts={"limits": limits}), prompt)
+    assert [need.micro_usd for need in limits.asked] == [row.attempt.estimate_micro_usd for row in ledger.entries]
+    guesses = [need.input_tokens for need in limits.asked]
+    assert [0.8 * row.input < guess < 1.4 * row.input for guess, row in zip(guesses, ai.rows, strict=True)] == [
+        True
+    ] * 3
 
 
 async def test_what_is_too_dear_for_the_budget_is_passed_over_for_the_cheaper(
-    ai: AIProviders, router: MakeRouter, ledger: MemoryLedger
+    ai: AIProviders, router: MakeRouter
 ) -> None:
-    budget = MemoryBudget(ledger, total=800)
-    heard = await hear(router("gemini", "openai", parts={"budget": budget}), ask())
+    limits = MemoryLimits(caps=Caps(installation=800, soft=1))
+    heard = await hear(router("gemini", "openai", parts={"limits": limits}), ask(), Account(guild_id=1))
     assert (heard.end.provider, len(ai.requests)) == ("openai", 1)
 
 
