@@ -5,16 +5,14 @@ The asks use other content words than the facts were told in. Each language's ca
 
 import asyncio
 import time
-from pathlib import Path
 
 from bench.report import Row, write
 from core.story.memory.dense import Model, model
 from core.story.memory.recall import LEDGER_TOKENS, MEMORIES_TOKENS
 from tests.story.campaign.campaign import LANGUAGES, Campaign, load
-from tests.story.campaign.replay import Vectors, given
+from tests.story.campaign.replay import FOLDER, Vectors, given
 
 BUDGETS = (300, 600, 1_200)
-FOLDER = Path(__file__).parent.parent / "tests/story/campaign"
 
 
 def main(*, short: bool) -> None:

@@ -16,6 +16,7 @@ from tests.story.table import Table
 
 HEROES = {"Lia": "pc1", "Bento": "pc2", "Kim": "pc3"}
 NAMES = {hero: name for name, hero in HEROES.items()}
+FOLDER = Path(__file__).parent
 MEMORY = ("pinned", "summary", "memories", "recent")
 """The layers in which a fact may be recalled."""
 
