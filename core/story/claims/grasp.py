@@ -87,6 +87,9 @@ class Grasp:
         touching = [m for m in self.whos() if m.end == hit.start and m.role != "owner"]
         if touching:
             return touching[0]
+        named = next((m for m in self.whos() if m.start == hit.end), None)
+        if named and hit.start and self.said.words[hit.start - 1] in self.lexicon.lists["determiner"]:
+            return named
         if (thing := self.thing_before(hit)) and not self._acted_on(hit):
             return self._whose(thing, hit)
         clause = self.said.tokens[hit.start].clause

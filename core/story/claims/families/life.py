@@ -69,6 +69,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if mention is None:
             continue
         denied = grasp.denied(hit) and (hit.name != "hp.none" or hit.end - hit.start == 1)
+        if denied and hit.name == "death.alive" and any(p.hero and not awake(p) for p in grasp.people(mention)):
+            continue
         waking = grasp.lexicon.lists["waking"] & set(grasp.said.words[hit.start : hit.end])
         if denied and hit.name == "faint.awake" and not waking:
             continue

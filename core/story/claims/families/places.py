@@ -79,6 +79,8 @@ def _left(grasp: Grasp, places: list[Mention]) -> Iterator[Finding]:
         who = grasp.subject(hit)
         if place is None or who is None:
             continue
+        if {"in", "on", "at"} & set(grasp.said.words[hit.end : place.start]):
+            continue
         people = [person for person in grasp.people(who) if person.hero]
         stays = grasp.denied(hit)
         yield judged(

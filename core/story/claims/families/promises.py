@@ -57,7 +57,7 @@ def _foretold(grasp: Grasp) -> Iterator[Finding]:
 
 def _negated(grasp: Grasp, at: int) -> bool:
     around = grasp.said.words[max(0, at - 2) : at + 2]
-    return bool(grasp.lexicon.lists["negation"] & set(around))
+    return bool(grasp.lexicon.lists["not"] & set(around))
 
 
 def _told(grasp: Grasp, hit: Hit) -> bool:

@@ -56,8 +56,9 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
         return bool(names & {"own.lose", "own.without"})
     if names & {"own.lose", "own.without"} or grasp.denied(hits[0]):
         return False
+    after = min((hit.start for hit in hits if hit.name == "own.give"), default=0)
     return any(
-        holder in m.ids and not _source(grasp, m) and not (m.role == "owner" and abs(m.start - item.start) <= 3)
+        holder in m.ids and m.start >= after and not _source(grasp, m) and not (m.role == "owner" and abs(m.start - item.start) <= 3)
         for m in grasp.whos()
     )
 
@@ -83,6 +84,8 @@ def _source(grasp: Grasp, mention: Mention) -> bool:
     while at >= 0 and words[at] in lists["determiner"] and words[at] not in lists["source"]:
         at -= 1
     if at >= 1 and grasp.cast.language == "pt-BR" and words[at - 1] in lists["body"]:
+        return False
+    if any(hit.name == "own.have" and hit.end - 1 == at for hit in grasp.hits):
         return False
     return at >= 0 and words[at] in lists["source"]
 
