@@ -103,7 +103,7 @@ def composed(scene: Scene, closing: list[Beat]) -> str:
 
     Redrawn while it is too like an earlier telling; the least alike draw is kept.
     """
-    recent = scene.turn.recent
+    recent = (*scene.turn.recent, *scene.turn.again)
     said = {s: len(recent) - at for at, text in enumerate(recent) for s in split(text)}
     near = [s for text in recent[-OVERLAP_TELLINGS:] for s in split(text)]
     best, least = "", 2.0

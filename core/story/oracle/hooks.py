@@ -62,9 +62,14 @@ def _things(scene: Scene) -> list[Beat]:
     state, place = scene.state, scene.place
     carried = [i for i, holder in state.items.items() if holder == scene.actor and scene.ways.named(state, i)]
     return [
-        *(_beat(scene, "hook.item", i=item, w=place) for item in items_at(state, place)),
+        *(_beat(scene, "hook.item", i=item, w=place) for item in items_at(state, place) if not _guarded(scene, item)),
         *(_beat(scene, f"hook.held.{item}") for item in carried if scene.actor),
     ]
+
+
+def _guarded(scene: Scene, item: str) -> bool:
+    """Tell whether somebody here keeps an eye on an item: it is not to be had for the asking."""
+    return scene.ways.guarded.get(item, "") in figures_at(scene.state, scene.place)
 
 
 def _people(scene: Scene) -> list[Beat]:

@@ -17,6 +17,7 @@ from core.story.safety import crosses, unveils
 from core.story.turn import Deed, Turn
 
 FAILED = ("failure", "crit_fail")
+_NOTHING_DONE = ("fight.nobody", "take.nothing", "give.nothing", "ring.far", "ring.empty")
 
 
 class Awaited(Exception):  # noqa: N818 - it is told, not reported
@@ -82,7 +83,7 @@ class Scene:
 
     def moment(self, hero: str) -> Moment:
         """What is true here and now, with a hero acting."""
-        done = frozenset(beat.line.partition(".")[0] for beat in self.beats if beat.must)
+        done = frozenset(one.line.partition(".")[0] for one in self.beats if one.must and one.line not in _NOTHING_DONE)
         return Moment(self.state, self.place, hero, self.weather, self.outcome, done)
 
     def noun(self, key: str) -> Noun:
