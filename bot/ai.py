@@ -66,9 +66,26 @@ class Metered:
 
 def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router | None:
     """Return the router, or None when the offline storyteller alone is wanted."""
-    wanted = [name for name in settings.ai_order if name in PROVIDERS]
-    if not wanted:
+    plain = mapping(settings)
+    if not plain["providers"]:
         return None
+    for sentence in stale(settings):
+        logger.warning(sentence)
+    limits = open_limits(settings, ledger)
+    return Router.from_mapping(
+        plain | {"redis": settings.redis},
+        ledger=ledger,
+        limits=limits,
+        observer=Metered(),
+        cache=Answers(redis),
+        readings=ReadByGroups(redis),
+        worth=worth_keeping,
+    )
+
+
+def mapping(settings: Settings) -> dict[str, Any]:
+    """Return the router's settings, but for what processes share."""
+    wanted = [name for name in settings.ai_order if name in PROVIDERS]
     providers: dict[str, Any] = {}
     for name in wanted:
         base_url = getattr(settings, f"{name}_base_url")
@@ -79,9 +96,8 @@ def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router |
             "models": {model: _options(name, model, base_url) | limits_of(settings, name, model) for model in models},
             **({"base_url": str(base_url).rstrip("/")} if base_url else {}),
         }
-    mapping = {
+    return {
         "providers": providers,
-        "redis": settings.redis,
         "deadlines": {
             "first_word": settings.ai_first_word_seconds,
             "between_words": settings.ai_between_seconds,
@@ -89,18 +105,6 @@ def router(settings: Settings, ledger: PostgresLedger, redis: Redis) -> Router |
         },
         "pure": pure_kinds(),
     }
-    for sentence in stale(settings):
-        logger.warning(sentence)
-    limits = open_limits(settings, ledger)
-    return Router.from_mapping(
-        mapping,
-        ledger=ledger,
-        limits=limits,
-        observer=Metered(),
-        cache=Answers(redis),
-        readings=ReadByGroups(redis),
-        worth=worth_keeping,
-    )
 
 
 def _options(provider: str, model: str, base_url: object) -> dict[str, Any]:

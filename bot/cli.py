@@ -18,6 +18,7 @@ yourtale WORD [options]
   playground   a local Discord alone (options: yourtale playground --help)
   doctor       checks every outside thing and says what to do about each failure
   why REF      one turn's life, by the reference that people see
+  ai           asks the storyteller once, or measures the router (options: yourtale ai --help)
   costs        what the storyteller cost in a month (options: yourtale costs --help)
   demo         plays a written scene through the real processes (options: yourtale demo --help)
   help         this text
@@ -27,7 +28,13 @@ Settings come from the environment, from .env and from files named by NAME_FILE:
 
 _ROLES = {"shards": 8101, "worker": 8111, "scheduler": 8121, "migrate": None}
 _PLAIN = {"run": "bot.supervisor", "doctor": "bot.doctor"}
-_WITH_OPTIONS = {"playground": "playground.serve", "why": "bot.why", "costs": "bot.costs", "demo": "bot.demo"}
+_WITH_OPTIONS = {
+    "playground": "playground.serve",
+    "why": "bot.why",
+    "ai": "bot.ai_commands",
+    "costs": "bot.costs",
+    "demo": "bot.demo",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
