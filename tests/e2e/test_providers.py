@@ -1,7 +1,6 @@
 """Providers that fail, each in its own way: the next one tells, or the oracle, and it is said once."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from core.i18n import text
 from playground.ai import Fault, Turn
 from tests.e2e.play import Table, Watch, content, only_grows, told
+from tests.e2e.providers import fresh_worker, ledger, teller
 from tests.e2e.stack import Stack
 
 pytestmark = pytest.mark.e2e
@@ -24,7 +24,6 @@ ENV = {
 ROLES = ("shards",)
 ACT = "Escuto à porta do armazém."
 OUTAGE, BACK, BUDGET = (text("pt-BR", f"telling.{key}") for key in ("outage", "back", "budget"))
-SHARED = ("yourtale:ai:", "{limits}:")
 STORY = (
     "Lia encosta o ouvido na porta. Lá dentro alguém arrasta um peso. "
     "Bento prende a respiração. O sal estala sob as botas dos dois."
@@ -34,37 +33,10 @@ MID_SENTENCE = 14
 
 
 async def _table(stack: Stack, **env: str) -> Table:
-    """A table with a worker of its own, which knows nothing of earlier failures, nor does Redis."""
-    for role in stack.roles:
-        if role.word == "worker":
-            role.kill()
-            await role.ended()
-    async for key in stack.redis.scan_iter():
-        if key.startswith(SHARED):
-            await stack.redis.delete(key)
-    await stack.start("worker", **env)
+    await fresh_worker(stack, **env)
     table = await Table.open(stack, channel=await stack.channel())
     await table.join("Lia", "Bento")
     return table
-
-
-async def _ledger(table: Table) -> Sequence[Any]:
-    async with asyncio.timeout(10):
-        while await table.stack.db.fetchval(
-            "SELECT count(*) FROM ledger WHERE session_id = $1 AND state = 'open'", table.session
-        ):
-            await asyncio.sleep(0.05)
-    return await table.stack.db.fetch(
-        "SELECT provider, key_hint, state, outcome FROM ledger WHERE session_id = $1 ORDER BY id", table.session
-    )
-
-
-async def _teller(table: Table) -> str:
-    return str(
-        await table.stack.db.fetchval(
-            "SELECT teller FROM tellings WHERE session_id = $1 ORDER BY start DESC LIMIT 1", table.session
-        )
-    )
 
 
 def _sentences(message: Any) -> list[str]:
@@ -87,11 +59,11 @@ async def test_the_next_provider_tells_when_the_first_is(shared: Stack, fault: F
     fault.provider = "gemini"
     shared.ai.order(fault)
     message = await table.told("Lia", ACT)
-    rows = await _ledger(table)
+    rows = await ledger(table)
     assert [row["provider"] for row in rows][-1] == "mistral"
     assert rows[0]["provider"] == "gemini"
     assert all(row["outcome"] != rows[-1]["outcome"] for row in rows[:-1])
-    assert await _teller(table) == "mistral"
+    assert await teller(table) == "mistral"
     assert OUTAGE not in content(message)
 
 
@@ -100,14 +72,14 @@ async def test_when_all_are_down_the_oracle_tells_and_both_outage_and_return_are
     shared.ai.order(Fault("status", status=503, times=0))
     first = await table.told("Lia", ACT)
     assert content(first).endswith(OUTAGE)
-    assert await _teller(table) == "oracle"
-    assert {row["provider"] for row in await _ledger(table)} == {"gemini", "mistral"}
+    assert await teller(table) == "oracle"
+    assert {row["provider"] for row in await ledger(table)} == {"gemini", "mistral"}
     assert OUTAGE not in content(await table.told("Bento", "Espero."))
     shared.ai.faults.clear()
     async with asyncio.timeout(30):
         while not content(back := await table.told("Lia", ACT)).endswith(BACK):
             assert OUTAGE not in content(back)
-    assert await _teller(table) in {"gemini", "mistral"}
+    assert await teller(table) in {"gemini", "mistral"}
     after = content(await table.told("Bento", "Espero."))
     assert BACK not in after
     assert OUTAGE not in after
@@ -128,8 +100,8 @@ async def test_a_provider_that_dies_in_mid_story_is_gone_on_from_and_nothing_is_
     assert told(content(message)) == STORY
     assert only_grows(watch.forms[message["id"]])
     assert len(watch.narrations()) == 1
-    assert await _teller(table) == "mistral"
-    assert {"gemini", "mistral"} == {row["provider"] for row in await _ledger(table)}
+    assert await teller(table) == "mistral"
+    assert {"gemini", "mistral"} == {row["provider"] for row in await ledger(table)}
 
 
 async def test_when_all_die_in_mid_story_the_oracle_goes_on_behind_a_whole_sentence(shared: Stack) -> None:
@@ -149,9 +121,9 @@ async def test_a_rejected_key_is_left_for_the_next_and_not_asked_again(shared: S
     table = await _table(shared, GEMINI_API_KEYS="local-key,local-key-2", GEMINI_API_KEY="")
     shared.ai.keys["gemini"] = {"local-key-2"}
     assert OUTAGE not in content(await table.told("Lia", ACT))
-    assert (await _ledger(table))[0]["outcome"] == "key_rejected"
-    assert len({row["key_hint"] for row in await _ledger(table)}) == 2
-    assert await _teller(table) == "gemini"
+    assert (await ledger(table))[0]["outcome"] == "key_rejected"
+    assert len({row["key_hint"] for row in await ledger(table)}) == 2
+    assert await teller(table) == "gemini"
     await table.told("Bento", "Espero.")
     assert sum(asked.key == "local-key" for asked in shared.ai.requests) == 1
 
@@ -160,8 +132,8 @@ async def test_a_key_rests_as_long_as_its_provider_says(shared: Stack) -> None:
     table = await _table(shared)
     shared.ai.order(Fault("rate_limited", provider="gemini", retry_after=60))
     await table.told("Lia", ACT)
-    assert (await _ledger(table))[0]["outcome"] == "rate_limited"
-    assert await _teller(table) == "mistral"
+    assert (await ledger(table))[0]["outcome"] == "rate_limited"
+    assert await teller(table) == "mistral"
     await table.told("Bento", "Espero.")
     assert sum(asked.provider == "gemini" for asked in shared.ai.requests) == 1
 
@@ -171,11 +143,11 @@ async def test_a_story_that_a_provider_refuses_is_put_once_more_in_milder_words(
     shared.ai.order(Fault("blocked", provider="gemini"))
     message = await table.told("Lia", ACT)
     assert OUTAGE not in content(message)
-    assert [row["outcome"] for row in await _ledger(table)] == ["blocked", "ok"]
+    assert [row["outcome"] for row in await ledger(table)] == ["blocked", "ok"]
     first, second = (str(asked.body) for asked in shared.ai.requests)
     assert ACT in first
     assert ACT not in second
-    assert await _teller(table) == "gemini"
+    assert await teller(table) == "gemini"
 
 
 async def test_a_story_that_stays_refused_is_told_by_the_oracle(shared: Stack) -> None:
@@ -183,8 +155,8 @@ async def test_a_story_that_stays_refused_is_told_by_the_oracle(shared: Stack) -
     shared.ai.order(Fault("blocked", provider="gemini", times=2))
     message = await table.told("Lia", ACT)
     assert content(message).endswith(OUTAGE)
-    assert [row["outcome"] for row in await _ledger(table)] == ["blocked", "blocked"]
-    assert await _teller(table) == "oracle"
+    assert [row["outcome"] for row in await ledger(table)] == ["blocked", "blocked"]
+    assert await teller(table) == "oracle"
     assert content(await table.told("Bento", "Espero.")).endswith(BACK)
 
 
@@ -193,6 +165,6 @@ async def test_a_spent_budget_leaves_the_story_to_the_oracle_and_says_so(shared:
     message = await table.told("Lia", ACT)
     assert content(message).endswith(BUDGET)
     assert BUDGET not in content(await table.told("Bento", "Espero."))
-    assert await _teller(table) == "oracle"
+    assert await teller(table) == "oracle"
     assert shared.ai.requests == []
-    assert await _ledger(table) == []
+    assert await ledger(table) == []
