@@ -43,9 +43,19 @@ ON CONFLICT (session_id, start) DO UPDATE SET attempt = tellings.attempt + 1, up
 RETURNING through, attempt, draft, whole, teller
 """
 _KEEP: Final = """
-UPDATE tellings SET draft = $4, whole = $5, teller = $6, people = $7, updated_at = now()
+UPDATE tellings SET draft = $4, whole = $5, teller = $6, people = $7, updated_at = now(), vectors = NULL
 WHERE session_id = $1 AND start = $2 AND attempt = $3 AND NOT cut AND NOT (whole AND NOT $5) RETURNING 1
 """
+_PUT: Final = """
+UPDATE tellings SET draft = $3, teller = $4, used = $5, vectors = NULL, updated_at = now(),
+    people = $6
+WHERE session_id = $1 AND start = $2 AND whole AND NOT cut
+"""
+_REWRITE: Final = """
+UPDATE tellings SET draft = $3, people = people || $4::bigint[], vectors = NULL, updated_at = now()
+WHERE session_id = $1 AND start = $2 AND whole AND NOT cut
+"""
+_VERSION: Final = "SELECT draft, teller, people, used FROM tellings WHERE session_id = $1 AND start = $2 AND whole"
 _FORGET: Final = """
 UPDATE tellings SET draft = NULL, whole = false, people = '{}', attempt = attempt + 1, cut = true,
     used = NULL, vectors = NULL, summary = NULL, summary_people = '{}'
@@ -136,6 +146,23 @@ class Tellings:
     async def forget(self, session_id: int, start: int) -> None:
         """Destroy the text of a telling that was cut; nothing can be kept under it any more."""
         await self._pool.execute(_FORGET, session_id, start)
+
+    async def adopt(self, session_id: int, start: int, version: int, key: bytes) -> str:
+        """Put a version's text and what it drew on in place of a telling's own; return it, or nothing if it is gone."""
+        found = await self._pool.fetchrow(_VERSION, session_id, version)
+        text = self._opened(key, found["draft"], session_id, version) if found else None
+        if not found or not text:
+            return ""
+        used = self._opened(key, found["used"], session_id, version, "used")
+        sealed = self._vault.seal(key, used, _about(session_id, start, "used")) if used else None
+        draft = self._vault.seal(key, text, _about(session_id, start))
+        await self._pool.execute(_PUT, session_id, start, draft, found["teller"], sealed, found["people"])
+        return text
+
+    async def rewrite(self, session_id: int, start: int, key: bytes, text: str, person: int) -> None:
+        """Put somebody's own words in place of a telling's: it draws on theirs from now on."""
+        draft = self._vault.seal(key, text, _about(session_id, start))
+        await self._pool.execute(_REWRITE, session_id, start, draft, [person])
 
     async def tellers(self, session_id: int, starts: Sequence[int]) -> dict[int, str]:
         """Return who told, by the row their telling started at."""
