@@ -61,7 +61,9 @@ class Cast:
                 found += self._of(hit, said)
                 taken.update(range(hit.start, hit.end))
         found.sort(key=lambda mention: mention.start)
-        found = [m for at, m in enumerate(found) if m.form != "group" or not self._counts(m, found[at + 1 : at + 2], said)]
+        found = [
+            m for at, m in enumerate(found) if m.form != "group" or not self._counts(m, found[at + 1 : at + 2], said)
+        ]
         return self._joined(self._placed(found, said, seen), said)
 
     def _named(self, said: Words) -> list[Mention]:
@@ -161,10 +163,21 @@ class Cast:
         before = mention.start - 1
         while before >= 0 and (words[before] in lists["between"] or _article(said.tokens[before], mention)):
             before -= 1
-        previous = words[before] if before >= 0 and said.tokens[before].clause == said.tokens[mention.start].clause else ""
+        previous = (
+            words[before] if before >= 0 and said.tokens[before].clause == said.tokens[mention.start].clause else ""
+        )
         following = words[mention.end] if mention.end < len(words) else ""
         own = words[mention.start]
-        if following == "'s" or own in lists["owning"] or (own == "her" and following.isalpha() and not following.endswith("ly") and following not in lists["beside"]):
+        if (
+            following == "'s"
+            or own in lists["owning"]
+            or (
+                own == "her"
+                and following.isalpha()
+                and not following.endswith("ly")
+                and following not in lists["beside"]
+            )
+        ):
             return "owner"
         if self.language == "pt-BR" and previous in lists["of"]:
             return "owner"

@@ -9,7 +9,9 @@ from typing import Final
 from core.story.sentences import folded
 
 MOST: Final = 120
-_TOKEN: Final = re.compile(r"n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[^\W\d_]+(?:-[^\W\d_]+)*?(?=n['’]t\b)|[^\W\d_]+|\d+|[\"“”«»,;:.!?…—–(]")
+_TOKEN: Final = re.compile(
+    r"n['’]t\b|['’](?:s|re|ve|ll|d|m)\b|[^\W\d_]+(?:-[^\W\d_]+)*?(?=n['’]t\b)|[^\W\d_]+|\d+|[\"“”«»,;:.!?…—–(]"
+)
 _QUOTES: Final = frozenset('"“”«»')
 _ENDS: Final = frozenset(".!?…")
 _BREAKS: Final = frozenset(",;:—–(")

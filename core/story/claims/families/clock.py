@@ -24,7 +24,9 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     near = _NEAR.get(grasp.evidence.time, {grasp.evidence.time})
     tokens = grasp.said.tokens
     words, related = grasp.said.words, grasp.lexicon.lists["related"]
-    hits = [h for h in grasp.of("time") if not grasp.denied(h) and not related & set(words[max(0, h.start - 3) : h.start])]
+    hits = [
+        h for h in grasp.of("time") if not grasp.denied(h) and not related & set(words[max(0, h.start - 3) : h.start])
+    ]
     told = {hit.name.partition(".")[2] for hit in hits}
     if grasp.has("other.time") or "over" in told:
         return

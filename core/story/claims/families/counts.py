@@ -27,6 +27,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         fine = number in known or words[hit.start - 1 if hit.start else 0] in grasp.lexicon.lists["not"]
         yield Finding(claim, None if fine else Fault("count", f"{noun}: {sorted(known)}", span))
 
+
 def _strokes(grasp: Grasp) -> Iterator[Finding]:
     """How many times the bell is said to have sounded."""
     strokes = grasp.lexicon.lists["strokes"]
@@ -89,7 +90,16 @@ def _same(word: str, noun: str) -> bool:
 
 
 def _singular(word: str) -> str:
-    for ending, one in (("oes", "ao"), ("ais", "al"), ("eis", "el"), ("ies", "y"), ("ches", "ch"), ("res", "r"), ("zes", "z"), ("nses", "ns")):
+    for ending, one in (
+        ("oes", "ao"),
+        ("ais", "al"),
+        ("eis", "el"),
+        ("ies", "y"),
+        ("ches", "ch"),
+        ("res", "r"),
+        ("zes", "z"),
+        ("nses", "ns"),
+    ):
         if word.endswith(ending):
             return word[: -len(ending)] + one
     return word[:-1] if word.endswith("s") and not word.endswith("ss") else word

@@ -114,7 +114,8 @@ def _bearer(grasp: Grasp, hit: Hit) -> Mention | None:
             return mention
     clause = tokens[hit.start].clause
     return next(
-        (m for m in grasp.whos("object") if m.end <= hit.start and tokens[m.start].clause == clause and m.start > 0), None
+        (m for m in grasp.whos("object") if m.end <= hit.start and tokens[m.start].clause == clause and m.start > 0),
+        None,
     )
 
 
@@ -143,4 +144,6 @@ def _deeds(grasp: Grasp) -> Iterator[Finding]:
 
 def _acts(grasp: Grasp, word: str) -> bool:
     lists = grasp.lexicon.lists
-    return word in lists["deed"] or (len(word) > 2 and word not in lists["rest"] and word.endswith(tuple(lists["deed_ending"])))
+    return word in lists["deed"] or (
+        len(word) > 2 and word not in lists["rest"] and word.endswith(tuple(lists["deed_ending"]))
+    )

@@ -29,13 +29,19 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         elif token.word in known or token.word in grasp.lexicon.lists["proper"] or not _name(grasp, at, token, known):
             continue
         span = (token.start, token.end)
-        yield Finding(Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span, "no_evidence"))
+        yield Finding(
+            Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span, "no_evidence")
+        )
 
 
 def _astray(raw: str, grasp: Grasp) -> bool:
     """Whether it is a known name but for its accents."""
     names = {name for person in grasp.evidence.people.values() for name in person.name.casefold().split()}
-    return folded(raw) in {folded(name) for name in names} and raw.casefold() not in names and folded(raw) != raw.casefold()
+    return (
+        folded(raw) in {folded(name) for name in names}
+        and raw.casefold() not in names
+        and folded(raw) != raw.casefold()
+    )
 
 
 def _known(evidence: Evidence) -> set[str]:

@@ -28,7 +28,12 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 
 def _here(grasp: Grasp, person: Person, mention: Mention) -> bool:
     """Whether somebody is with a hero; where heroes are named beside them, with one of those."""
-    near = [p for m in grasp.whos("object", "beside", "owner") if m is not mention and m.form != "pronoun" for p in grasp.people(m)]
+    near = [
+        p
+        for m in grasp.whos("object", "beside", "owner")
+        if m is not mention and m.form != "pronoun"
+        for p in grasp.people(m)
+    ]
     near = [p for p in near if p.id != person.id]
     if near and not any(p.place == person.place for p in near) and len({p.place for p in near}) == 1:
         return False

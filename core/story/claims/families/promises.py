@@ -29,7 +29,6 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if hit.name == "promise.healing" and future and not grasp.denied(hit):
             yield _finding(grasp, hit, "healing", fine=False)
 
-
     if not said or not any(_is_advantage(hit) for hit in said):
         yield from _foretold(grasp)
 

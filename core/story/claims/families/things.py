@@ -58,7 +58,10 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
         return False
     after = min((hit.start for hit in hits if hit.name == "own.give"), default=0)
     return any(
-        holder in m.ids and m.start >= after and not _source(grasp, m) and not (m.role == "owner" and abs(m.start - item.start) <= 3)
+        holder in m.ids
+        and m.start >= after
+        and not _source(grasp, m)
+        and not (m.role == "owner" and abs(m.start - item.start) <= 3)
         for m in grasp.whos()
     )
 
