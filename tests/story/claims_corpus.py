@@ -71,7 +71,7 @@ def _state(scene: dict[str, Any], language: str) -> State:
         time=scene["time"],
         heroes=heroes,
         figures={f.id: f for raw in scene["figures"] if (f := _figure(raw.split()))},
-        items={item: holder for item, holder in (raw.split() for raw in scene["items"])},
+        items=dict(raw.split() for raw in scene["items"]),
     )
 
 

@@ -9,7 +9,19 @@ from core.story.claims import Reader
 from tests.story.claims_corpus import Line, Part, narrations
 
 FAMILIES = (
-    "hp death unconscious outcome gained lost position presence time name count promise speech".split()
+    "hp",
+    "death",
+    "unconscious",
+    "outcome",
+    "gained",
+    "lost",
+    "position",
+    "presence",
+    "time",
+    "name",
+    "count",
+    "promise",
+    "speech",
 )
 
 
@@ -45,7 +57,7 @@ def measured(language: str, part: Part) -> Tally:
                 tally.false[line.family] += 1
                 tally.caught[line.family] += bool(families)
                 tally.named[line.family] += line.family in families
-            if line.true == bool(families) :
+            if line.true == bool(families):
                 why = "; ".join(f"{f.family}: {f.why}" for f in faults)
                 tally.missed.append((narration.scene, line, why))
     return tally
@@ -56,10 +68,15 @@ def shown(language: str, tally: Tally) -> list[str]:
     lines = [f"{language}: {1000 * tally.seconds / max(1, tally.sentences):.3f} ms a sentence"]
     for name in (*FAMILIES, "."):
         false, caught, true, alarms = (c[name] for c in (tally.false, tally.caught, tally.true, tally.alarms))
-        lines.append(f"  {name:12} caught {caught:3}/{false:3} (by name {tally.named[name]:3}) alarms {alarms:3}/{true:3}")
+        named = tally.named[name]
+        lines.append(f"  {name:12} caught {caught:3}/{false:3} (by name {named:3}) alarms {alarms:3}/{true:3}")
     totals = [sum(c.values()) for c in (tally.caught, tally.false, tally.named, tally.alarms, tally.true)]
     lines.append("  {:12} caught {}/{} (by name {}) alarms {}/{}".format("all", *totals))
     return lines
+
+
+def show(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
 
 
 def main(arguments: list[str]) -> None:
@@ -67,12 +84,12 @@ def main(arguments: list[str]) -> None:
     wanted = arguments[arguments.index("--misses") + 1] if "--misses" in arguments else ""
     for language in ("en-US", "pt-BR"):
         tally = measured(language, part)
-        print("\n".join(shown(language, tally)))
+        show("\n".join(shown(language, tally)))
         if part == "dev" and wanted and "--counts-only" not in arguments:
             for scene, line, why in tally.missed:
                 if wanted in {line.family, "all"}:
                     mark = "ALARM" if line.true else "missed"
-                    print(f"  {mark} {line.family:11} {scene} {line.text}   [{why}]")
+                    show(f"  {mark} {line.family:11} {scene} {line.text}   [{why}]")
 
 
 if __name__ == "__main__":

@@ -98,9 +98,9 @@ class Grasp:
         ahead = [m for m in ahead if not hit.start <= m.start or m.role == "subject"]
         near = [m for m in ahead if self.said.tokens[m.start].clause == clause]
         for pool in (near, ahead):
-            for roles in (("subject",), ("owner",)):
+            for role in ("subject", "owner"):
                 for mention in reversed(pool):
-                    if mention.role in roles and (mention.role != "owner" or self.embodied(mention, hit)):
+                    if mention.role == role and (role == "subject" or self.embodied(mention)):
                         return mention
         behind = [
             m
@@ -128,7 +128,7 @@ class Grasp:
         between = self.said.words[ahead[-1].end : hit.start]
         return len(between) > 2 and not self.lexicon.lists["while"] & set(between)
 
-    def embodied(self, owner: Mention, hit: Hit) -> bool:
+    def embodied(self, owner: Mention) -> bool:
         """Tell whether it is a part of somebody, or a deed, that is spoken of, not a thing that they have."""
         words, named = self.said.words, self.lexicon.lists["body"] | self.lexicon.lists["deed_noun"]
         around = words[max(0, owner.start - 3) : owner.start] if self.cast.language == "pt-BR" else ()
@@ -188,7 +188,7 @@ class Grasp:
         return False
 
 
-def judged(
+def judged(  # noqa: PLR0917 - what every claim is made of
     grasp: Grasp,
     family: Family,
     mention: Mention,

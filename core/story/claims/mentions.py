@@ -87,7 +87,7 @@ class Cast:
     def _common(self, said: Words, at: int) -> bool:
         return at > 0 and said.words[at - 1] in self._lexicon.lists["indefinite"]
 
-    def _of(self, hit: Hit, said: Words) -> list[Mention]:
+    def _of(self, hit: Hit, said: Words) -> list[Mention]:  # noqa: PLR0911 - one a group of forms
         group, name = hit.group, hit.name.partition(".")[2]
         if group == "item":
             return [Mention("item", (name,), hit.start, hit.end, form="noun")]
@@ -126,7 +126,8 @@ class Cast:
         placed: list[Mention] = []
         clauses: dict[int, int] = {}
         last: Seen = dict(seen)
-        for mention in found:
+        for each in found:
+            mention = each
             clause = said.tokens[mention.start].clause
             role = self._role(mention, said, clauses.get(clause, 0))
             if mention.form == "pronoun":

@@ -53,11 +53,7 @@ def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
     lists = grasp.lexicon.lists
     if grasp.has("mood.misnamed"):
         return False
-    if _astray(token.raw, grasp):
-        return True
-    if token.word in lists["first_names"] or token.word in lists["titles"]:
-        return True
-    if not token.first:
+    if _astray(token.raw, grasp) or not token.first or token.word in lists["first_names"] | lists["titles"]:
         return True
     if token.word in lists["starters"] | lists["vocabulary"]:
         return False

@@ -32,9 +32,9 @@ def _only_seen(grasp: Grasp, place: Mention) -> bool:
     """Whether a place is looked at or likened, not stood in."""
     clause = grasp.said.tokens[place.start].clause
     for hit in grasp.hits:
-        if hit.name in {"place.gaze", "place.seems"} and grasp.said.tokens[hit.start].clause == clause:
-            if hit.end <= place.start + 1 or 0 <= hit.start - place.end <= 4:
-                return True
+        near = hit.end <= place.start + 1 or 0 <= hit.start - place.end <= 4
+        if near and hit.name in {"place.gaze", "place.seems"} and grasp.said.tokens[hit.start].clause == clause:
+            return True
     return False
 
 

@@ -1,12 +1,14 @@
 """Claims of items: who has, gets, gives or loses them."""
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from core.story.claims.claim import Family
-from core.story.claims.evidence import Person
 from core.story.claims.grasp import Finding, Grasp, judged
 from core.story.claims.mentions import Mention
 from core.story.claims.phrases import Hit
+
+if TYPE_CHECKING:
+    from core.story.claims.claim import Family
 
 _KEEPS = ("own.get", "own.have")
 _ARTICLES = frozenset({"o", "a", "os", "as", "um", "uma", "the", "an"})
@@ -66,7 +68,7 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
     )
 
 
-def _holder(grasp: Grasp, item: Mention, hit: Hit) -> Mention | None:
+def _holder(grasp: Grasp, hit: Hit) -> Mention | None:
     """Return who is said to hold it, or to have held it: not whom it comes from."""
     whos = [m for m in grasp.whos() if not _source(grasp, m)]
     inside = [m for m in whos if hit.start <= m.start < hit.end]
@@ -97,7 +99,7 @@ def _kept(grasp: Grasp, item: Mention, hit: Hit) -> Iterator[Finding]:
     name = item.ids[0]
     holder = grasp.evidence.items[name]
     family: Family = "lost" if holder == "gone" else "gained"
-    mention = _holder(grasp, item, hit)
+    mention = _holder(grasp, hit)
     if mention is None or not grasp.people(mention):
         if holder == "gone" and hit.name == "own.have":
             yield judged(grasp, "lost", item, "held", [False], hit)
@@ -175,5 +177,4 @@ def _before(grasp: Grasp) -> list[Mention]:
 
 
 def _hero(grasp: Grasp, mention: Mention) -> bool:
-    people: list[Person] = grasp.people(mention)
-    return any(person.hero for person in people)
+    return any(person.hero for person in grasp.people(mention))
