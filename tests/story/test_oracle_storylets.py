@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from core.game.state import Figure, State
+from core.story.oracle import Oracle
 from core.story.oracle import storylets as happening
 from core.story.oracle.compose import Drawer
 from core.story.oracle.desk import Desk
@@ -130,3 +131,25 @@ async def test_a_storylet_comes_about(storylet: Storylet, language: str, monkeyp
     assert [beat.line for beat in scene.beats if beat.variants] == [f"storylet.{storylet.id}"]
     assert len(table.asked) == asked + bool(storylet.effect)
     assert Drawer(scene, 0, {}, []).draw(scene.beats[-1])
+
+
+@pytest.mark.parametrize(
+    ("text", "face", "figure", "grows"),
+    [
+        ("Convenço Nilo", 20, "nilo", 1),
+        ("Convenço Nilo", 1, "nilo", -1),
+        ("Convenço Nilo", 6, "nilo", 0),
+        ("Ataco Celeste", 15, "celeste", -1),
+        ("Pergunto a Nilo sobre o barco", 15, "nilo", 0),
+    ],
+)
+async def test_people_think_better_or_worse_of_the_heroes_for_what_they_do(
+    text: str, face: int, figure: str, grows: int
+) -> None:
+    table = Table("pt-BR")
+    table.join("Lia", "she", "fighter")
+    before = table.state.figures[figure].attitude
+    table.act("pc1", text)
+    table.dice.faces = [face]
+    await table.tell(Oracle())
+    assert table.state.figures[figure].attitude - before == grows

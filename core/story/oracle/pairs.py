@@ -18,6 +18,7 @@ from core.game.rules.telling import Tell
 from core.game.state import Hero, Language, State
 from core.game.world import world
 from core.game.wounds import wound
+from core.story.claims import Evidence
 from core.story.oracle.oracle import Oracle
 from core.story.oracle.places import figures_at, ways
 from core.story.oracle.tables import table
@@ -29,11 +30,15 @@ _ = rules
 
 @dataclass(frozen=True)
 class Pair:
-    """One scene: the facts, a line `name: value` each in the engine's ids and words, and the telling of them."""
+    """One scene: the facts, a line `name: value` each in the engine's ids and words, and the telling of them.
+
+    `evidence` is what a claim of any telling of this scene may lean on.
+    """
 
     language: str
     facts: str
     telling: str
+    evidence: Evidence | None = None
 
 
 def pairs(seed: bytes, language: str, turns: int) -> list[Pair]:
@@ -99,10 +104,11 @@ class _Evening:
             recent=tuple(self.told[-RECENT:]),
         )
         text = _finished(self._telling(turn))
+        evidence = Evidence.of(turn, self.state, self.state.asks)
         facts = "\n".join([f"lang: {self.language}", action, *_settled(self.state), *_standing(self.state, self.names)])
         self.told.append(text)
         self._do(Tell, 0, start=open_at, through=turn.through, teller="oracle")
-        return Pair(self.language, facts, text)
+        return Pair(self.language, facts, text, evidence)
 
     async def _telling(self, turn: Turn) -> str:
         return "".join([piece.text async for piece in Oracle().tell(turn, self._ask)])

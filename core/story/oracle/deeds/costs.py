@@ -1,6 +1,11 @@
 """What a check brings beside its outcome: a cost, a boon, something worse."""
 
+from typing import Final
+
+from core.game.world import world
 from core.story.oracle.scene import Scene
+
+ATTITUDE_MOST: Final = 3
 
 
 async def aftermath(scene: Scene, hero: str, outcome: str, *, hazard: str = "", body: bool = True) -> None:
@@ -54,6 +59,15 @@ async def show(scene: Scene, hero: str) -> None:
         done = await scene.ask("condition", who=hero, what="hidden", on="off")
         if done.ok:
             scene.maybe("shown", p=hero)
+
+
+async def regard(scene: Scene, figure: str, by: str) -> None:
+    """Have a person think better (`1`) or worse (`-1`) of the heroes for what was just done."""
+    there = scene.state.figures.get(figure)
+    if not there or there.hp <= 0 or figure not in world(scene.state.world).figures:
+        return
+    if abs(there.attitude + int(by)) <= ATTITUDE_MOST:
+        await scene.ask("attitude", figure=figure, by=by)
 
 
 async def stir(scene: Scene) -> None:

@@ -1,6 +1,6 @@
 """Feats of body and mind: searching, hiding, helping, forcing, and what no verb fits."""
 
-from core.story.oracle.deeds.costs import aftermath, rise
+from core.story.oracle.deeds.costs import aftermath, regard, rise
 from core.story.oracle.deeds.moves import inventory, point_out
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import Clue, figures_at
@@ -150,6 +150,7 @@ async def help_(scene: Scene, deed: Deed, intent: Intent) -> None:
     done = await scene.ask("condition", who=whom, what=bad[0], on="off") if bad else None
     line = "help.self.success" if itself else "help.freed" if done and done.ok else "help.success"
     scene.say(line, p=hero.id, t=whom)
+    await regard(scene, whom, "1")
     await aftermath(scene, hero.id, outcome, body=False)
 
 

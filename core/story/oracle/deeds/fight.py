@@ -1,7 +1,7 @@
 """Fighting: a check, damage by the engine, and the other's answer."""
 
 from core.game.world import world
-from core.story.oracle.deeds.costs import aftermath, rise, show, stir
+from core.story.oracle.deeds.costs import aftermath, regard, rise, show, stir
 from core.story.oracle.deeds.moves import point_out
 from core.story.oracle.intent import Intent
 from core.story.oracle.places import figures_at
@@ -37,6 +37,7 @@ async def attack(scene: Scene, deed: Deed, intent: Intent) -> None:
     if outcome != "crit_success":
         await strike_back(scene, target, hero.id)
     if target in people:
+        await regard(scene, target, "-1")
         await stir(scene)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from core.story.oracle.deeds.costs import aftermath, show
+from core.story.oracle.deeds.costs import aftermath, regard, show
 from core.story.oracle.deeds.feats import clue_here
 from core.story.oracle.deeds.moves import point_out
 from core.story.oracle.intent import Intent, understood
@@ -66,6 +66,8 @@ async def _spoken(scene: Scene, deed: Deed, intent: Intent, figure: str) -> None
     elif intent.verb == "sway":
         outcome = await scene.check(hero.id, "speech")
         scene.say(f"sway.{'failure' if outcome in FAILED else 'success'}", p=hero.id, t=figure)
+        if outcome not in FAILED or outcome == "crit_fail":
+            await regard(scene, figure, "-1" if outcome in FAILED else "1")
         if intent.topics and outcome not in FAILED:
             _answered(scene, hero.id, figure, intent)
         await aftermath(scene, hero.id, outcome if outcome == "crit_success" else "", body=False)
@@ -111,5 +113,6 @@ async def _calmed(scene: Scene, hero: str, figure: str, clock: str) -> None:
         return
     done = await scene.ask("clock", id=clock, by="-1")
     scene.say("calm.success" if done.ok else "calm.failure", p=hero, t=figure)
+    await regard(scene, figure, "1")
     if done.ok:
         scene.say(f"clock.{clock}.down")

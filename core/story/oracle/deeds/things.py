@@ -1,6 +1,6 @@
 """Items: taken, given, dropped, read, used, and the bell that is rung."""
 
-from core.story.oracle.deeds.costs import aftermath, rise, show, stir
+from core.story.oracle.deeds.costs import aftermath, regard, rise, show, stir
 from core.story.oracle.deeds.feats import attempt, clue_here, search
 from core.story.oracle.deeds.moves import look, point_out
 from core.story.oracle.intent import Intent
@@ -42,6 +42,7 @@ async def _stolen(scene: Scene, hero: str, item: str, owner: str) -> None:
     outcome = await scene.check(hero, "hands")
     if outcome in FAILED:
         scene.say("take.caught", p=hero, i=item, t=owner)
+        await regard(scene, owner, "-1")
         await show(scene, hero)
         await stir(scene)
         return
@@ -60,6 +61,8 @@ async def give(scene: Scene, deed: Deed, intent: Intent) -> None:
         return
     done = await scene.ask("item", deed="give", who=hero.id, item=held[0], to=taker[0])
     scene.say("give.done" if done.ok else "give.nobody", p=hero.id, i=held[0], t=taker[0])
+    if done.ok:
+        await regard(scene, taker[0], "1")
 
 
 async def drop(scene: Scene, deed: Deed, intent: Intent) -> None:
