@@ -1,7 +1,7 @@
 import pytest
 
 from core.story.oracle.grammar import Unfit, choices, expand
-from core.story.oracle.nouns import Noun, thing
+from core.story.oracle.nouns import Noun, joined, thing
 
 PT, EN = "pt-BR", "en-US"
 LIA, BENTO, KIM = (Noun(n, g, proper=True) for n, g in (("Lia", "f"), ("Bento", "m"), ("Kim", "e")))
@@ -88,3 +88,12 @@ def test_every_sentence_and_quotation_begins_in_a_capital() -> None:
 
 def test_choices_give_every_form_once() -> None:
     assert choices("[Um|Dois] [a|b|]!") == ("Um a!", "Um b!", "Um !", "Dois a!", "Dois b!", "Dois !")
+
+
+def test_several_people_are_one_plural_noun_that_only_verbs_agree_with() -> None:
+    assert said("{x} {x#fica/ficam}", x=joined([LIA, BENTO, KIM], PT)) == "Lia, Bento e Kim ficam"
+    assert said("{x} {x#stays/stay}", EN, x=joined([LIA, RUI], EN)) == "Lia and Rui stay"
+    assert said("{de o x}, {x.ele}", x=joined([LIA, BENTO], PT)) == "De Lia e Bento, Lia e Bento"
+    assert joined([RUI], PT) == RUI
+    with pytest.raises(Unfit):
+        said("{x} ficam {x:pronto/pronta/pronte}", x=joined([LIA, BENTO], PT))

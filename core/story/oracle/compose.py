@@ -51,10 +51,11 @@ class Drawer:
         best, kept = -1.0, ""
         for text in self._candidates(beat, variants):
             novelty = self._novelty(text)
+            if novelty <= best or self.scene.forbidden(text):
+                continue
             if novelty == NEW:
                 return self._noted(text)
-            if novelty > best:
-                best, kept = novelty, text
+            best, kept = novelty, text
         return "" if not kept or (fresh and best < NEW) else self._noted(kept)
 
     def _novelty(self, text: str) -> float:
@@ -88,7 +89,7 @@ class Drawer:
                 text = expand(template, beat.nouns, self.scene.resolve, self.scene.language)
             except Unfit:
                 continue
-            if not slips(text, self.scene.language) and not self.scene.forbidden(text):
+            if not slips(text, self.scene.language):
                 yield text
 
     def _noted(self, text: str) -> str:

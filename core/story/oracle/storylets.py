@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from msgspec import Struct, convert, field
@@ -10,6 +10,7 @@ from msgspec import Struct, convert, field
 from core.story.oracle.moment import Moment
 from core.story.oracle.scene import Beat, Scene
 from core.story.oracle.tables import DATA, table
+from core.story.safety import crosses, unveils
 from core.story.sentences import folded
 
 _SLOTS: Final = re.compile(r"\{[^}]*\}|\[[^\]]*\]|(?<=[.!?])\s")
@@ -70,12 +71,17 @@ def fitting(moment: Moment, scene: Scene) -> list[Storylet]:
 
 
 def _crossed(storylet: Storylet, scene: Scene) -> bool:
-    """Tell whether a storylet touches a line of the table, by what it says or by what it is about."""
-    if not scene.turn.lines and not scene.turn.veils:
+    return _touches(storylet, scene.language, scene.turn.lines, scene.turn.veils)
+
+
+@lru_cache(maxsize=4096)
+def _touches(storylet: Storylet, language: str, lines: tuple[str, ...], veils: tuple[str, ...]) -> bool:
+    """Tell whether a storylet crosses a line or shows what is veiled, by what it says or by what it is about."""
+    if not lines and not veils:
         return False
-    about = table(scene.language, "tags")["tags"]
-    said = (*storylet.variants(scene.language), *(about[tag] for tag in storylet.tags))
-    return any(scene.forbidden(text) for text in said)
+    about = table(language, "tags")["tags"]
+    said = (*storylet.variants(language), *(about[tag] for tag in storylet.tags))
+    return any(crosses(text, lines, language) or unveils(text, veils, language) for text in said)
 
 
 async def happen(scene: Scene, hero: str) -> None:
