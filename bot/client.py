@@ -25,15 +25,18 @@ from cogs.calls import Calls
 from cogs.desk import Desk, ReadTelling
 from cogs.dice import Dice
 from cogs.gm import GameMaster
+from cogs.looks import Looks
 from cogs.maps import Maps
 from cogs.naming import CatalogueTranslator
 from cogs.prep import Prep
+from cogs.retelling import Retelling
 from cogs.safety import Safety
 from cogs.sessions import Sessions
 from cogs.setup import Setup
 from cogs.story import Story
 from cogs.ui.components import Message, body
 from cogs.ui.custom_id import Signer
+from cogs.why import Why
 from core.accounts import Accounts
 from core.game.engine import Engine
 from core.story.suggestions import suggested
@@ -41,7 +44,7 @@ from core.story.suggestions import suggested
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
 SYNC_SECONDS: Final = 60
-COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep, Calls)
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep, Calls, Retelling, Why)
 logger = logging.getLogger(__name__)
 
 
@@ -95,7 +98,9 @@ class YourTale(commands.AutoShardedBot):
         engine: Engine,
         accounts: Accounts,
         redis: Redis,
+        *,
         read_telling: ReadTelling | None = None,
+        looks: Looks | None = None,
     ) -> None:
         some: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here, only writes
@@ -116,6 +121,7 @@ class YourTale(commands.AutoShardedBot):
         self._accounts = accounts
         self._redis = redis
         self._read_telling = read_telling
+        self._looks = looks
         self._callbacks: Callbacks | None = None
         self._buckets = 1
         self._desk: Desk | None = None
@@ -142,6 +148,7 @@ class YourTale(commands.AutoShardedBot):
             announce=self._announce,
             shelf=LoreShelf(self._engine.log),
             suggest=suggested,
+            looks=self._looks,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:

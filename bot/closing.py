@@ -18,7 +18,7 @@ from cogs.ui.names import listed
 from core.game.log import Loaded
 from core.game.registry import Event
 from core.game.rules.telling import Told
-from core.game.state import State
+from core.game.state import State, Version
 from core.i18n import text
 from core.story.hygiene import plain_name
 from core.story.oracle import NAME as ORACLE
@@ -31,10 +31,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Buttons:
-    """The buttons below a finished narration (session, text) and an undone one (session, start, locale)."""
+    """The buttons below a finished narration (session, text) and an undone one (session, start, locale).
+
+    Those that choose between two versions, and those below one that broke off.
+    """
 
     narration: NarrationView
     undone: UndoneView
+    versions: Callable[[Loaded, Version], View | None]
+    broken: NarrationView
 
 
 class Closer:
@@ -47,17 +52,35 @@ class Closer:
         self._buttons = buttons
         self._models = any(name != "offline" for name in parts.settings.ai_order)
 
-    async def close(self, loaded: Loaded, start: int, told: str, why: str = "", *, broken: bool = False) -> None:
-        """Show the whole telling from row `start`; `why` is what kept the models from it, `broken`: so it ends."""
-        state, row = loaded.state, await self._store.open(loaded.session_id, start)
+    async def close(
+        self, loaded: Loaded, start: int, told: str, why: str = "", *, broken: bool = False, shown: int = 0
+    ) -> None:
+        """Show the whole telling from row `start`, in the message of row `shown` where that is another.
+
+        `why` is what kept the models from it, `broken`: so it ends.
+        """
+        state, row = loaded.state, await self._store.open(loaded.session_id, shown or start)
         events = await self._events(loaded.session_id, start)
         footer = mechanics(events, state, loaded.names)
         stopped = text(state.language, "telling.stopped") if broken else ""
         changed = "" if broken else await self._changed(loaded, start, why)
         footer = "\n".join(filter(None, (footer, absent(events, loaded), calls(state, loaded.names), stopped, changed)))
-        view = self._buttons.narration(loaded, told)
+        newest = not shown or (bool(state.told) and state.told[-1].row == start and not state.pending)
+        view = (self._buttons.broken if broken else self._buttons.narration)(loaded, told) if newest else None
         await Showing(self._door, self._store, row).close(told, footer, view)
         await self._clear_older(row)
+
+    async def offer(self, loaded: Loaded, version: Version, told: str) -> None:
+        """Show a second version with the buttons that choose."""
+        row = await self._store.open(loaded.session_id, version.row)
+        footer = text(loaded.state.language, "telling.version")
+        await Showing(self._door, self._store, row).close(told, footer, self._buttons.versions(loaded, version))
+
+    async def replaced(self, state: State, session_id: int, shown: int, key: str) -> None:
+        """Say in a message that its text is no longer the story's."""
+        row = await self._store.open(session_id, shown)
+        said = text(state.language, f"telling.{key}")
+        await Showing(self._door, self._store, row).replace(said, None, "undone")
 
     async def put_away(self, state: State, row: Delivered) -> None:
         """Replace what was shown of an undone scene; of a cut one nothing is left to read."""

@@ -7,9 +7,10 @@ import discord
 
 from bot.client import YourTale, point_at
 from bot.http import HEALTH
+from bot.looks import TableLooks
 from bot.settings import Settings
 from bot.settings_source import SettingsError
-from bot.wiring import open_parts
+from bot.wiring import Parts, open_parts
 
 DRAIN_SECONDS: Final = 5.0
 
@@ -22,7 +23,9 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     """
     point_at(settings)
     async with open_parts(settings) as parts:
-        bot = YourTale(settings, parts.engine, parts.accounts, parts.redis, parts.read_telling)
+        bot = YourTale(
+            settings, parts.engine, parts.accounts, parts.redis, read_telling=parts.read_telling, looks=_looks(parts)
+        )
         HEALTH.ready("database", parts.alive)
         HEALTH.ready("discord", bot.is_ready)
         async with bot:
@@ -38,6 +41,10 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
             # What a start that was interrupted complains of is the interruption
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
+
+
+def _looks(parts: Parts) -> TableLooks:
+    return TableLooks(parts.database.writer, parts.engine.log, parts.tellings, parts.settings)
 
 
 async def _run(bot: YourTale, settings: Settings) -> None:

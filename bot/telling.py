@@ -1,9 +1,9 @@
 """One look at a session: put undone scenes away, answer questions, tell what is pending, close what was told."""
 
 import asyncio
-import contextlib
 import time
-from dataclasses import dataclass, field, replace
+from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Final
 
 from bot import logs, metrics
@@ -15,8 +15,10 @@ from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.pace import Pace
 from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
+from bot.growing import Growing
 from bot.rounds import closed_in_time
 from bot.turns import Turns
+from bot.versions import Grown, Versions, under_way
 from bot.wiring import Parts
 from core.game.engine import Origin
 from core.game.log import Loaded
@@ -26,69 +28,13 @@ from core.game.state import State
 from core.i18n import text
 from core.story.summary import Models
 from core.story.tellings import Claim, Fenced
-from core.story.turn import Piece, Teller, Turn
+from core.story.turn import Ask, Piece, Teller, Turn
 
 STALE: Final = "stale_telling"
 PAUSED: Final = "paused"
 LISTEN_SECONDS: Final = 1.0
 """How long a telling goes without a look at whether it is still wanted, while no word of it comes."""
 OVERTAKEN: Final = (STALE, PAUSED, "no_table")
-
-
-@dataclass
-class Growing:
-    """A telling as it grows."""
-
-    text: str
-    teller: str
-    people: set[int] = field(default_factory=set)
-    why: str = ""
-    cut: tuple[str, ...] = ()
-    broken: bool = False
-    cards: dict[str, int] = field(default_factory=dict)
-    changed: asyncio.Event = field(default_factory=asyncio.Event)
-    ended: asyncio.Event = field(default_factory=asyncio.Event)
-    born: float = field(default_factory=time.monotonic)
-    seen: bool = False
-
-    def add(self, piece: Piece) -> None:
-        """Take the next whole sentences."""
-        apart = "" if not self.text or self.text[-1].isspace() or piece.text[:1].isspace() else " "
-        if piece.text:
-            self.text += apart + piece.text
-        self.teller = piece.teller or self.teller
-        self.people |= piece.people
-        self.why = self.why or piece.outage
-        self.cut, self.broken = (*self.cut, *piece.cut), self.broken or piece.broken
-        for fault in piece.cut:
-            metrics.STORY_CUTS.labels(fault).inc()
-        self.changed.set()
-
-    def end(self) -> None:
-        """Say that there is no more."""
-        self.ended.set()
-        self.changed.set()
-
-    def shown(self) -> None:
-        """Measure the wait for the first words, once they stand in the channel."""
-        if not self.seen:
-            self.seen = True
-            metrics.FIRST_WORD_SECONDS.observe(time.monotonic() - self.born)
-
-    async def news(self, seconds: float) -> bool:
-        """Wait so long for more to show; tell whether there is."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.changed.wait()
-        found = self.changed.is_set()
-        self.changed.clear()
-        return found
-
-    async def pause(self, seconds: float) -> None:
-        """Wait so long, or until the telling ends."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self.ended.wait()
 
 
 class Narrator:
@@ -104,6 +50,7 @@ class Narrator:
         self._closer = Closer(parts, door, self._store, buttons)
         self._pace = Pace(parts.redis, parts.settings.edit_interval)
         self._turns = Turns(parts)
+        self._versions = Versions(parts, self._store, self._closer, self._turns, self._version)
         log, tellings = parts.engine.log, parts.tellings
         self._after = Afterthoughts(log, tellings, self._turns.memories, self._turns.past, models)
 
@@ -118,6 +65,7 @@ class Narrator:
             return
         loaded = await closed_in_time(self._parts.engine, loaded)
         await self._put_away(loaded)
+        loaded = await self._versions.serve(loaded)
         await self._close_told(loaded)
         for question in loaded.state.questions:
             await self._answer(loaded, question)
@@ -139,7 +87,7 @@ class Narrator:
         """Close what another worker told but could not close, and what is not to be told any more."""
         state = loaded.state
         for row in await self._store.unclosed(loaded.session_id):
-            if _waits(row, state):
+            if _waits(row, state) or under_way(state, row.from_seq):
                 continue
             told = await self._parts.tellings.read(loaded.session_id, [row.from_seq], loaded.secrets.text_key)
             if row.private:
@@ -167,7 +115,10 @@ class Narrator:
         showing = Showing(self._door, self._store, row)
         try:
             if not claim.whole:
-                await self._grow(loaded, claim, growing, showing, row)
+                turn = await self._turns.turn(loaded, claim, row.reference)
+                growing.cards = dict(turn.cards)
+                ask = AskDesk(self._parts.engine, loaded.state, origin, turn.asks)
+                await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
                 await self._parts.tellings.keep(
                     claim, key, growing.text, growing.teller, sorted(growing.people), whole=True
                 )
@@ -212,13 +163,19 @@ class Narrator:
         elif why != PAUSED and not await self._was_told(claim.session_id, claim.start):
             await showing.stop(text(loaded.state.language, "telling.stopped"))
 
-    async def _grow(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, row: Delivered) -> None:
+    async def _version(self, loaded: Loaded, claim: Claim, turn: Turn, ask: Ask) -> Grown:
+        """Have another version told and shown."""
+        growing = Growing(claim.draft, claim.teller)
+        showing = Showing(self._door, self._store, await self._store.open(claim.session_id, claim.start))
+        await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
+        return Grown(growing.text, growing.teller, sorted(growing.people))
+
+    async def _grow(
+        self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing, pieces: AsyncIterator[Piece]
+    ) -> None:
         """Let the storyteller tell while the editor shows it. Raises Fenced or Refusal `stale_telling`."""
-        turn = await self._turns.turn(loaded, claim, row.reference)
-        growing.cards = dict(turn.cards)
-        ask = AskDesk(self._parts.engine, loaded.state, Origin(row.reference))
         editor = asyncio.create_task(self._edit(loaded, claim, growing, showing))
-        teller = asyncio.create_task(self._listen(turn, ask, growing))
+        teller = asyncio.create_task(_listen(pieces, growing))
         try:
             # Whichever ends first: a scene that is cut is not listened to any longer, also while no word comes
             await asyncio.wait({editor, teller}, return_when=asyncio.FIRST_COMPLETED)
@@ -229,16 +186,6 @@ class Narrator:
             teller.cancel()
             await asyncio.gather(editor, teller, return_exceptions=True)
             await self._pace.done(f"{claim.session_id}:{claim.start}")
-
-    async def _listen(self, turn: Turn, ask: AskDesk, growing: Growing) -> None:
-        """Take in what the storyteller tells."""
-        pieces = 0
-        async for piece in self._storyteller.tell(turn, ask):
-            growing.add(piece)
-            pieces += 1
-            moment("first_word" if pieces == 1 else "mid_stream")
-        moment("last_word")
-        growing.end()
 
     async def _edit(self, loaded: Loaded, claim: Claim, growing: Growing, showing: Showing) -> None:
         story = f"{claim.session_id}:{claim.start}"
@@ -293,6 +240,17 @@ class Narrator:
             await self._store.status(row, "lost", 0)
         else:
             await self._store.status(row, "closed", len(said))
+
+
+async def _listen(pieces: AsyncIterator[Piece], growing: Growing) -> None:
+    """Take in what the storyteller tells."""
+    heard = 0
+    async for piece in pieces:
+        growing.add(piece)
+        heard += 1
+        moment("first_word" if heard == 1 else "mid_stream")
+    moment("last_word")
+    growing.end()
 
 
 def _waits(row: Delivered, state: State) -> bool:

@@ -1,6 +1,6 @@
 """Builds what a storyteller is given: pending deeds in people's words, read as the table; a question as its asker."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, get_args
 
@@ -11,6 +11,7 @@ from core.game.log import Loaded
 from core.game.readings import TABLE, Texts, Viewer, may_see, spotlight, view
 from core.game.rows import Row
 from core.game.rules.calls import CallRolled
+from core.game.rules.retelling import WentOn
 from core.game.rules.table import SceneCalled
 from core.game.rules.talk import Acted, Questioned, Spoke
 from core.game.state import Rating, State
@@ -38,14 +39,28 @@ class Turns:
         before = state
         if state.asks:
             before = await self._parts.engine.log.state_at(loaded.session_id, state.asked_at - 1)
-        due = [seq for seq in state.due() if seq <= claim.through]
-        rows = await self._parts.engine.log.rows(loaded.session_id, min(due) - 1, max(due)) if due else []
-        due_rows = [row for row in rows if row.seq in due]
+        due_rows = await self._rows(loaded, [seq for seq in state.due() if seq <= claim.through])
+        went_on = next((e for row in due_rows for e in row.events if isinstance(e, WentOn) and e.of), None)
+        if went_on:
+            due_rows = [*await self._rows(loaded, went_on.deeds), *due_rows]
+            before, loaded = await self._broken_off(loaded, went_on.of)
         turn = await self._turn(loaded, before, due_rows, claim, reference, viewer=TABLE)
         turn = await self.past.onto(turn, loaded, [deed.text for deed in turn.deeds])
         if turn.used:
             await self._parts.tellings.note(claim, loaded.secrets.text_key, turn.used)
         return turn
+
+    async def _rows(self, loaded: Loaded, seqs: Sequence[int]) -> list[Row]:
+        rows = await self._parts.engine.log.rows(loaded.session_id, min(seqs) - 1, max(seqs)) if seqs else []
+        return [row for row in rows if row.seq in seqs]
+
+    async def _broken_off(self, loaded: Loaded, told_at: int) -> tuple[State, Loaded]:
+        """Return the state before a telling that broke off asked anything, and what it settled, for its deeds' rest."""
+        log = self._parts.engine.log
+        then = await log.state_at(loaded.session_id, told_at - 1)
+        before = await log.state_at(loaded.session_id, then.asked_at - 1) if then.asks else then
+        asks = (*then.settled(), *loaded.state.asks)
+        return before, replace(loaded, state=loaded.state.with_(asks=asks))
 
     async def question(self, loaded: Loaded, claim: Claim, reference: str) -> tuple[Turn, int, str]:
         """Return the turn for a private question, who asked, and what."""
@@ -133,6 +148,6 @@ def _deed(row: Row, said: dict[tuple[int, str], str], viewer: Viewer) -> Deed | 
             return Deed(row.seq, "act", event.who, said.get((event.deed, "act"), ""))
         if isinstance(event, Spoke):
             return Deed(row.seq, "say", event.hero, said.get((row.seq, "say"), ""), event.figure)
-        if isinstance(event, SceneCalled):
-            return Deed(row.seq, "open")
+        if isinstance(event, SceneCalled | WentOn):
+            return Deed(row.seq, "on" if isinstance(event, WentOn) and event.of else "open")
     return None

@@ -18,9 +18,10 @@ from bot.settings import Settings
 from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
 from cogs.ui.custom_id import Signer
-from cogs.ui.narration import narration_view, undone_view
+from cogs.ui.narration import broken_view, narration_view, undone_view, version_view
 from core.ai import Router
 from core.game.log import Loaded
+from core.game.state import Version
 from core.queue import Taker
 from core.story.model import ModelTeller
 from core.story.oracle import Oracle
@@ -96,4 +97,10 @@ def _buttons(settings: Settings) -> Buttons:
     def undone(session: int, start: int, locale: str) -> View:
         return undone_view(signer, session, start, locale)
 
-    return Buttons(narration, undone)
+    def versions(loaded: Loaded, version: Version) -> View:
+        return version_view(signer, loaded.session_id, version.row, loaded.state.language)
+
+    def broken(loaded: Loaded, _: str) -> View:
+        return broken_view(signer, loaded.state, loaded.names)
+
+    return Buttons(narration, undone, versions, broken)

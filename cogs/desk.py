@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from cogs.looks import Looks
 from cogs.request import Request, Status, Transport
 from cogs.shelf import Shelf
 from cogs.ui import errors
@@ -73,6 +74,7 @@ class Desk:
     `read_telling` gives the text that a session's telling from a row had, or nothing. `announce` posts a message that
     belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
     `suggest` chooses the deeds offered below a narration, from the state, its text and the heroes' names.
+    `looks` reads what a telling drew on and what was spent.
     `shelf` reads a session's lore cards, and takes them from files and gives them back.
     """
 
@@ -91,6 +93,7 @@ class Desk:
         announce: Announce | None = None,
         shelf: Shelf | None = None,
         suggest: Suggest | None = None,
+        looks: Looks | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
@@ -99,6 +102,7 @@ class Desk:
         self.read_telling = read_telling
         self._announce = announce
         self.shelf = shelf
+        self.looks = looks
         self._suggest = suggest
         self._transport = transport
         self._observer = observer

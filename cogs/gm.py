@@ -14,6 +14,7 @@ from cogs.ui import gm, rolls, story
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import plain, who_is
+from cogs.why import budget, show
 from core.game.engine import Seeds
 from core.game.log import Loaded
 from core.game.registry import decide
@@ -107,10 +108,28 @@ class GameMaster(commands.Cog):
     async def _suggest(self, _interaction: discord.Interaction[discord.Client], current: str) -> list[Choice[str]]:
         return suggestions(current)
 
+    @named("gm.why", gm, private=True)
+    async def why(self, request: Request) -> None:
+        """Show what the newest narration drew on."""
+        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
+        await show(self.desk, request, loaded, 0)
+
+    @named("gm.budget", gm, private=True)
+    async def budget(self, request: Request, limit: Range[str, 1, 12] | None = None) -> None:
+        """Show what the storyteller cost, or limit it."""
+        await budget(self.desk, request, limit)
+
     @named("gm.undo", gm, private=True)
     async def undo(self, request: Request, steps: Range[int, 1, STEPS_MOST] = 1) -> None:
         """List what an undo would take back."""
-        loaded = await self.desk.table(0, channel=request.channel, person=request.person)
+        await self._undo_list(request, await self.desk.table(0, channel=request.channel), steps)
+
+    @pressed("undo_list")
+    async def press_undo_list(self, request: Request, custom_id: CustomId) -> None:
+        """List what an undo of one step would take back."""
+        await self._undo_list(request, await self.desk.table(custom_id.session), 1)
+
+    async def _undo_list(self, request: Request, loaded: Loaded, steps: int) -> None:
         wanted = Undo(key=request.key, by=request.person, steps=steps)
         decide(loaded.state, wanted, Seeds(loaded.secrets))
         then = await self.desk.engine.log.state_at(loaded.session_id, target(loaded.state, steps))

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import discord
 
 from cogs.ui.calls import call_buttons
-from cogs.ui.components import SECONDARY, Button, Emoji, Row
+from cogs.ui.components import PRIMARY, SECONDARY, SUCCESS, Button, Emoji, Row
 from cogs.ui.custom_id import Signer
 from cogs.ui.suggestions import suggestion_buttons
 from core.game.state import State
@@ -37,6 +37,28 @@ def narration_view(
     return _view(narration_row(signer, state, names, suggested))
 
 
+def broken_view(signer: Signer, state: State, names: Mapping[str, str | None]) -> discord.ui.View:
+    """Return the buttons below a narration that broke off: going on stands in the place of the suggestions."""
+    rows = narration_row(signer, state, names)
+    going_on = Row((continue_button(signer, state.session_id, state.stand, state.language, "broken"),))
+    return _view((*rows[:-1], Row((*going_on.components, *rows[-1].components))))
+
+
+def version_view(signer: Signer, session: int, row: int, locale: str) -> discord.ui.View:
+    """Return the buttons that choose between a narration and the version called for at row `row`."""
+    choices = (("take", SUCCESS, "✅"), ("leave", SECONDARY, "↩️"))
+    buttons = (
+        Button(
+            style,
+            text(locale, f"buttons.version_{choice}"),
+            signer.write("version", session, row, choice),
+            Emoji(emoji),
+        )
+        for choice, style, emoji in choices
+    )
+    return _view((Row(tuple(buttons)),))
+
+
 def undone_view(signer: Signer, session: int, start: int, locale: str) -> discord.ui.View:
     """Return the button that shows in private what an undone narration, told from row `start`, had said."""
     read = Button(SECONDARY, text(locale, "buttons.read"), signer.write("read", session, start), Emoji("👁️"))
@@ -60,6 +82,11 @@ def act_button(signer: Signer, session: int, seq: int, locale: str, label: str =
 def more_button(signer: Signer, session: int, stand: int, locale: str) -> Button:
     """Return the button that shows in private what else can be done about the narration told at row `stand`."""
     return Button(SECONDARY, text(locale, "buttons.more"), signer.write("more", session, stand))
+
+
+def continue_button(signer: Signer, session: int, stand: int, locale: str, arg: str = "") -> Button:
+    """Return the button that has the storyteller go on after the narration told at row `stand`."""
+    return Button(PRIMARY, text(locale, "buttons.continue"), signer.write("continue", session, stand, arg), Emoji("▶️"))
 
 
 def cut_button(signer: Signer, session: int, seq: int, locale: str) -> Button:

@@ -29,7 +29,8 @@ SNAPSHOT_EVERY: Final = 100
 UPCASTS: Final[dict[int, Callable[[list[dict[str, Any]]], list[dict[str, Any]]]]] = {}
 
 # What an undo of the story leaves alone: the people and the table, and what one of them asked in private
-_STAYS: Final = (Joined, Renamed, Returned, Left, Paused, Resumed, Ended, TableSet, Questioned, Answered, Whispered, BudgetSet)
+_SEATS: Final = (Joined, Renamed, Returned, Left)
+_STAYS: Final = (*_SEATS, Paused, Resumed, Ended, TableSet, BudgetSet, Questioned, Answered, Whispered)
 _KEPT: Final = ("rolls", "hidden_rolls", "status", "gather", "absence", "rating", "cut", "questions", "budget")
 _PREPARED: Final = (CardsWritten, CardSwitched, CardsRemoved)
 _PREPARED_STATE: Final = ("lore", "lore_pages", "lore_off", "lore_book")

@@ -29,7 +29,7 @@ class Gate:
         self._language = state.language
         self._reader = Reader(Evidence.of(turn, state, asks), state.language)
         self._secrets = [stems(secret_text(state, s)) for s in world(state.world).secrets if s not in state.revealed]
-        self._recent = _sentences(turn.recent[-LIKE_TELLINGS:])
+        self._recent = _sentences((*turn.recent[-LIKE_TELLINGS:], *turn.again))
         self._spoke = frozenset(deed.hero for deed in turn.deeds if deed.kind == "say")
         for sentence in told:
             self._reader.faults(sentence)

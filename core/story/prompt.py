@@ -38,7 +38,7 @@ def narration_prompt(turn: Turn, budget: Mapping[str, int] = BUDGET) -> Prompt:
     return Prompt(
         kind="narration",
         messages=_messages(layers(turn, budget)),
-        tools=tools(state),
+        tools=() if turn.again else tools(state),
         max_output_tokens=OUTPUT_TOKENS,
         temperature=0.8,
         locale=state.language,
@@ -161,11 +161,15 @@ def _changing(turn: Turn, budget: Mapping[str, int]) -> tuple[Layer, ...]:
 
 def _turn_lines(turn: Turn) -> list[str]:
     deeds = turn.deeds[:SAID_DEEDS_MOST]
-    lines = [said(deed, turn.names) for deed in deeds if deed.kind != "open"]
+    lines = [said(deed, turn.names) for deed in deeds if deed.kind in {"act", "say"}]
     if any(deed.kind == "open" for deed in deeds):
         first = _texts()["opening_scene"][turn.state.world][turn.state.language]
         lines.insert(0, _texts()["onward"] if turn.state.tellings else first)
-    avoided = _avoided(turn.recent)
+    if any(deed.kind == "on" for deed in deeds):
+        lines.append(_texts()["broken_off"])
+    if turn.again:
+        lines += [_texts()["again"], *(f"<told>{escaped(told, 2_000)}</told>" for told in turn.again)]
+    avoided = _avoided((*turn.recent, *turn.again))
     return [*lines, *([f"<avoid>{' '.join(avoided)}</avoid>"] if avoided else [])]
 
 

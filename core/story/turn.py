@@ -11,10 +11,10 @@ from core.story.memory.used import Used
 
 @dataclass(frozen=True)
 class Deed:
-    """One pending thing to tell: an action, speech to a figure, or the call for the first scene."""
+    """One pending thing to tell: an action, speech to a figure, the call for a scene, or `on` behind what broke off."""
 
     seq: int
-    kind: Literal["act", "say", "open"]
+    kind: Literal["act", "say", "open", "on"]
     hero: str = ""
     text: str = ""
     figure: str = ""
@@ -39,6 +39,8 @@ class Turn:
     figure has been through with the heroes; `threads` what stands open; `note` the game master's word to whoever tells.
     `used` says which rows and cards all of this came from, `cards` what a Tell says of the cards; `tokens` is the most
     that a prompt of this turn may take.
+
+    `again` are versions of this very turn: it is told once more in other words, and nothing new is asked.
     """
 
     state: State
@@ -72,6 +74,7 @@ class Turn:
     used: Used | None = None
     tokens: int = 8_000
     cards: Mapping[str, int] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
     @property
     def answers_in(self) -> str:

@@ -43,6 +43,8 @@ BUILT = {
     "x": ("x", {}),
     "lines": ("limites", {}),
     "setup": ("configurar", {}),
+    "gm why": ("mestre porque", {}),
+    "gm budget": ("mestre orcamento", {"limit": "limite"}),
     "gm roll": ("mestre rolar", {"dice": "dados"}),
     "prep": ("preparar", {"kind": "tipo", "name": "nome", "file": "arquivo"}),
     "map show": ("mapa ver", {}),
