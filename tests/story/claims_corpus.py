@@ -15,7 +15,7 @@ HERE = Path(__file__).parent / "claims"
 NOUNS = tomllib.loads((HERE / "nouns.toml").read_text("utf-8"))
 PARTS = {"unhurt": 1.0, "scratched": 0.8, "hurt": 0.5, "barely_standing": 0.2, "down": 0.0}
 HP = 30
-Part = Literal["dev", "held"]
+Part = Literal["dev", "held", "more"]
 
 
 @dataclass(frozen=True)

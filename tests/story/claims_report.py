@@ -1,4 +1,4 @@
-"""How well claims are read: `python -m tests.story.claims_report dev|held [--counts-only] [--misses FAMILY]`."""
+"""How well claims are read: `python -m tests.story.claims_report dev|held|more [--counts-only] [--misses FAMILY]`."""
 
 import sys
 import time
@@ -80,12 +80,12 @@ def show(line: str) -> None:
 
 
 def main(arguments: list[str]) -> None:
-    part: Part = "held" if arguments[:1] == ["held"] else "dev"
+    part: Part = "held" if arguments[:1] == ["held"] else "more" if arguments[:1] == ["more"] else "dev"
     wanted = arguments[arguments.index("--misses") + 1] if "--misses" in arguments else ""
     for language in ("en-US", "pt-BR"):
         tally = measured(language, part)
         show("\n".join(shown(language, tally)))
-        if part == "dev" and wanted and "--counts-only" not in arguments:
+        if part != "held" and wanted and "--counts-only" not in arguments:
             for scene, line, why in tally.missed:
                 if wanted in {line.family, "all"}:
                     mark = "ALARM" if line.true else "missed"
