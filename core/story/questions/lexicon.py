@@ -13,7 +13,7 @@ import snowballstemmer
 PHRASE_MOST: Final = 6
 _STEMMERS: Final = {"pt-BR": "portuguese", "en-US": "english"}
 _KINDS: Final = (
-    *("aspects", "may", "negations", "strong", "weak"),
+    *("aspects", "may", "negations", "strong", "weak", "light"),
     *("actors", "acts", "conditions", "moves", "properties", "defenses", "topics"),
 )
 

@@ -6,6 +6,7 @@ carry meaning: who acts on whom, before and after, two numbers. Negation and num
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from core.story.questions.lexicon import Meaning, lexicon
@@ -48,8 +49,10 @@ def normal(question: str, locale: str) -> Normal:
     text = " ".join(_MARK.sub(" ", folded(question[: QUESTION_MOST + 1])).split())
     rewritten = words.rewritten(text)
     found = [token for token in words.read(_TOKEN.findall(rewritten), number) if token.kind != "drop"]
-    aspects, found = _aspect(found)
-    content = _fused(_without_filler(_without_self(found), aspects), aspects)
+    aspects, found = _aspect(_without_light(found))
+    found = _without_self(found)
+    found = [token for n, token in enumerate(found) if token.kind != "weak" or _relates(found, n)]
+    content = _fused(_without_filler(found, aspects), aspects)
     short = len(question) <= QUESTION_MOST and len(text.split()) <= WORDS_MOST
     known = short and all(token.kind != "unknown" for token in content)
     aspect = "+".join(aspects) or ("define" if len(content) == 1 else "whether")
@@ -86,10 +89,17 @@ def _aspect(found: list[Meaning]) -> tuple[list[str], list[Meaning]]:
     return [*([asked] if asked else []), *(["may"] if may and asked not in _QUANTITIES else [])], rest
 
 
+def _without_light(found: list[Meaning]) -> list[Meaning]:
+    """Drop "have", "give", "use" and their like where nobody but the asker could have, give or use."""
+    others = any(token.kind == "actors" and token.name != "self" for token in found)
+    return found if others else [token for token in found if token.kind != "light"]
+
+
 def _without_self(found: list[Meaning]) -> list[Meaning]:
     """Drop the asker where nobody else acts, and as the first to act: "can I attack an enemy" is "attack an enemy"."""
     others = any(token.kind == "actors" and token.name != "self" for token in found)
-    related = any(token.kind in {"strong", "weak"} for token in found)
+    related = any(token.kind == "strong" for token in found)
+    related |= any(one.kind == "weak" and next_.name == "self" for one, next_ in pairwise(found))
     if not others and not related:
         return [token for token in found if token.name != "self"]
     at = next((n for n, token in enumerate(found) if token.kind != "negations"), 0)
@@ -125,9 +135,7 @@ def _arranged(found: list[Meaning]) -> list[str]:
     """Bind negations and numbers to what follows, and sort where order says nothing."""
     bound: list[str] = []
     before = ""
-    for n, token in enumerate(found):
-        if token.kind == "weak" and not (n + 1 < len(found) and found[n + 1].kind == "actors"):
-            continue
+    for token in found:
         if token.kind == "negations":
             before += "!"
         elif token.kind == "number":
@@ -138,6 +146,14 @@ def _arranged(found: list[Meaning]) -> list[str]:
     if before:
         bound.append(before)
     return bound if _ordered(found) else sorted(bound)
+
+
+def _relates(found: list[Meaning], at: int) -> bool:
+    """Say whether a small word says something: before somebody, and where something is done to something."""
+    if at + 1 == len(found):
+        return False
+    acts = sum(token.kind in {"acts", "actors"} and token.name != "self" for token in found[:at])
+    return found[at + 1].kind == "actors" or acts > 0
 
 
 def _ordered(found: list[Meaning]) -> bool:

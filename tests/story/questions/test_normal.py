@@ -9,7 +9,7 @@ from core.story.questions.normal import QUESTION_MOST
 from core.story.sentences import folded
 from tests.story.questions.corpus import PAIRS, labelled, score
 
-HALVES = [("en-US", "dev", 0.97), ("en-US", "held", 0.84), ("pt-BR", "dev", 0.96), ("pt-BR", "held", 0.84)]
+HALVES = [("en-US", "dev", 0.97), ("en-US", "held", 0.83), ("pt-BR", "dev", 0.96), ("pt-BR", "held", 0.82)]
 """The share of paraphrases that must hit: what was measured when the normaliser was finished, little less."""
 
 
@@ -18,6 +18,12 @@ def test_paraphrases_hit_and_nothing_else_does(locale: str, half: str, floor: fl
     found = score(locale, half, normal)
     assert (found.false_hits, found.false_rules) == ((), ())
     assert found.hits / found.paraphrases >= floor
+
+
+@pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
+def test_small_words_that_say_whence_and_whither_count(locale: str) -> None:
+    pairs = labelled(locale, "later")["roles"]
+    assert [pair for pair in pairs if normal(pair[0], locale).key == normal(pair[1], locale).key] == []
 
 
 @pytest.mark.parametrize("locale", ["en-US", "pt-BR"])
