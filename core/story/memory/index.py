@@ -4,7 +4,6 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from statistics import fmean, pstdev
 from typing import Final
 
 from core.story.memory.dense import SIZE, similarities
@@ -78,7 +77,7 @@ class Index:
     def by_words(self, question: str) -> list[float]:
         """Return how much each sentence shares with a question in words (BM25 over stems)."""
         scores, count = [0.0] * len(self.passages), len(self.passages)
-        mean = fmean(len(made.stems) for made in self.made_of) if count else 1.0
+        mean = sum(len(made.stems) for made in self.made_of) / (count or 1)
         for stem in set(stemmed(question, self.language)):
             found = self.postings.get(stem, ())
             worth = math.log(1 + (count - len(found) + 0.5) / (len(found) + 0.5))
@@ -108,8 +107,9 @@ class Index:
 
 def standard(values: Sequence[float]) -> list[float]:
     """Return the values as deviations from their mean, so that different scores can be added."""
-    spread = pstdev(values) if len(values) > 1 else 0.0
-    mean = fmean(values) if values else 0.0
+    count = len(values) or 1
+    mean = sum(values) / count
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / count)
     return [(value - mean) / (spread or 1.0) for value in values]
 
 

@@ -7,11 +7,12 @@ from core.story.budget import BUDGET
 from core.story.memory.dense import SIZE, Model
 from core.story.memory.index import Index, heroes
 from core.story.memory.passages import Episode, passages
-from core.story.memory.recall import Question
+from core.story.memory.recall import LEDGER_TOKENS, MEMORIES_TOKENS, Question
 from core.story.memory.remembering import remember
 from core.story.prompt import layers
-from core.story.turn import Deed
-from tests.story.campaign.campaign import Campaign, Fact, Turn
+from core.story.turn import Deed, Turn
+from tests.story.campaign.campaign import LANGUAGES, Campaign, Fact
+from tests.story.campaign.campaign import Turn as Lived
 from tests.story.table import Table
 
 HEROES = {"Lia": "pc1", "Bento": "pc2", "Kim": "pc3"}
@@ -49,12 +50,12 @@ class Vectors:
         path.write_bytes(b"".join((*self.turns, *self.asks)))
 
 
-def episode(turn: Turn) -> Episode:
+def episode(turn: Lived) -> Episode:
     deed = Deed(2 * turn.n, "act", HEROES[turn.deed.who], turn.deed.text)
     return Episode(2 * turn.n + 1, (deed,), turn.tell)
 
 
-def spoken(turn: Turn) -> list[str]:
+def spoken(turn: Lived) -> list[str]:
     """The texts of a turn that are embedded: its sentences, then the whole."""
     shown = [passage.shown(NAMES) for passage in passages(episode(turn))]
     return [*shown, " ".join(shown)]
@@ -64,27 +65,42 @@ def given(
     campaign: Campaign, fact: Fact, language: str, vectors: Vectors | None, *, memories: int, held: int
 ) -> dict[str, str]:
     """The text of each layer of memory in the prompt that would tell the fact's ask, the ask itself left out."""
-    before = campaign.turn[: fact.ask_turn - 1]
-    index = Index(language, heroes(NAMES))
-    for at, turn in enumerate(before):
-        index.add(episode(turn), vectors.turns[at] if vectors else b"")
     question = Question(fact.ask, vectors.asks[campaign.fact.index(fact)] if vectors else b"")
-    told = tuple(turn.tell for turn in before)
+    turn = turn_at(campaign, fact.ask_turn, question, language, vectors, memories=memories, held=held)
+    budget = {**BUDGET, "memories": memories + 40, "summary": held + 40}
+    return {layer.name: layer.text for layer in layers(turn, budget) if layer.name in MEMORY}
+
+
+def turn_at(
+    campaign: Campaign,
+    n: int,
+    question: Question,
+    language: str,
+    vectors: Vectors | None,
+    *,
+    memories: int = MEMORIES_TOKENS,
+    held: int = LEDGER_TOKENS,
+) -> Turn:
+    """The turn that tells the question as the campaign's nth deed."""
+    before = campaign.turn[: n - 1]
+    index = Index(language, heroes(NAMES))
+    for at, lived in enumerate(before):
+        index.add(episode(lived), vectors.turns[at] if vectors else b"")
     found = remember(index, [question], NAMES, recent=BUDGET["recent"], memories=memories, held=held)
-    turn_ = replace(
-        _TABLE.turn((Deed(2 * fact.ask_turn, "act", "pc1", fact.ask),)),
-        recent=told[-60:],
+    return replace(
+        _TABLES[language].turn((Deed(2 * n, "act", "pc1", question.text),)),
+        recent=tuple(lived.tell for lived in before)[-60:],
         summary="\n".join(passage.shown(NAMES) for passage in found.ledger),
         memories=tuple(passage.shown(NAMES) for passage in found.memories),
         tokens=100_000,
     )
-    return {
-        layer.name: layer.text
-        for layer in layers(turn_, {**BUDGET, "memories": memories + 40, "summary": held + 40})
-        if layer.name in MEMORY
-    }
 
 
-_TABLE = Table("en-US")
-for _name in HEROES:
-    _TABLE.join(_name)
+def _table(language: str) -> Table:
+    table = Table(language)
+    for name in HEROES:
+        table.join(name)
+    return table
+
+
+_TABLES = {language: _table(language) for language in LANGUAGES}
