@@ -1,4 +1,4 @@
-"""`yourtale ai ask` and `yourtale ai bench`: one question put to the router, and what the router costs."""
+"""`yourtale ai`: one question put to the router, what the router costs, and tellings compared by a model."""
 
 import argparse
 import asyncio
@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import orjson
 
-from bot import ai_ask, ai_bench, settings
+from bot import ai_ask, ai_bench, ai_judge, settings
 from bot.ai_local import local_mapping, local_providers
 from bot.ai_prompts import TYPES
 from bot.settings_source import SettingsError
@@ -20,6 +20,8 @@ TEXT_MOST = 4_000
 def main(argv: Sequence[str]) -> int:
     """Print what was asked for; 1 when nobody answered, 2 for a mistake in the call or the settings."""
     options = _parser().parse_args(argv)
+    if options.word in {"scenes", "judge"}:
+        return ai_judge.run(options)
     if options.word == "bench":
         found = ai_bench.run(calls=options.calls)
         _print(
@@ -60,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     for one in (ask, bench):
         one.add_argument("--json", action="store_true", help="as JSON, a line for each answer")
         one.add_argument("--locale", choices=LOCALES, default="en-US", help="language of the answer and of these words")
+    ai_judge.add(words)
     return parser
 
 

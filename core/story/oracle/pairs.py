@@ -4,7 +4,7 @@ An evening is played in memory by heroes who type in turn what `evening.toml` ha
 """
 
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import cycle, islice
 from random import Random
 from typing import Final
@@ -32,12 +32,14 @@ _ = rules
 class Pair:
     """One scene: the facts, a line `name: value` each in the engine's ids and words, and the telling of them.
 
-    `evidence` is what a claim of any telling of this scene may lean on.
+    `turn` is what it was told from, with what the engine settled, and `evidence` what a claim of any telling of this
+    scene may lean on.
     """
 
     language: str
     facts: str
     telling: str
+    turn: Turn | None = None
     evidence: Evidence | None = None
 
 
@@ -104,11 +106,11 @@ class _Evening:
             recent=tuple(self.told[-RECENT:]),
         )
         text = _finished(self._telling(turn))
-        evidence = Evidence.of(turn, self.state, self.state.asks)
+        settled = replace(turn, state=self.state, asks=self.state.asks)
         facts = "\n".join([f"lang: {self.language}", action, *_settled(self.state), *_standing(self.state, self.names)])
         self.told.append(text)
         self._do(Tell, 0, start=open_at, through=turn.through, teller="oracle")
-        return Pair(self.language, facts, text, evidence)
+        return Pair(self.language, facts, text, settled, Evidence.of(turn, self.state, settled.asks))
 
     async def _telling(self, turn: Turn) -> str:
         return "".join([piece.text async for piece in Oracle().tell(turn, self._ask)])
