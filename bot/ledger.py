@@ -1,4 +1,4 @@
-"""The ledger on PostgreSQL: a row before each call, closed after it; what comes at once is written at once."""
+"""The ledger on PostgreSQL: a row before each call, closed soon after it; what comes at once is written at once."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from core.ai import Attempt, Usage
 from core.ai.batches import Batches
 from core.ai.caps import Counter, CounterKind
 from core.ai.limits import LeaseIds
+from core.ai.outbox import Outbox
 
 _OPEN: Final = """
 INSERT INTO ledger (id, guild_id, session_id, person_id, from_seq, attempt, reference, kind, provider, model, key_hint,
@@ -20,10 +21,12 @@ INSERT INTO ledger (id, guild_id, session_id, person_id, from_seq, attempt, refe
 SELECT *, 'open' FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::int[], $7::text[],
     $8::text[], $9::text[], $10::text[], $11::text[], $12::bigint[])
 """
+# A closing need not wait for the disk: after a crash of the server the row is open again, at the most it can cost.
 _CLOSE: Final = """
+WITH lax AS (SELECT set_config('synchronous_commit', 'off', true))
 UPDATE ledger l SET state = v.state, outcome = v.outcome, micro_usd = v.micro_usd, input_tokens = v.input,
     output_tokens = v.output, cached_tokens = v.cached, thinking_tokens = v.thinking, settled_at = now()
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::int[])
+FROM lax, unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::int[], $6::int[], $7::int[], $8::int[])
     AS v (id, state, outcome, micro_usd, input, output, cached, thinking)
 WHERE l.id = v.id AND l.state = 'open'
 """
@@ -59,7 +62,7 @@ class PostgresLedger:
         self._pool = pool
         self._ids = LeaseIds()
         self._opening: Batches[tuple[int, Attempt], None] = Batches(self._write_open)
-        self._closing: Batches[_Closing, None] = Batches(self._write_closed)
+        self._closing: Outbox[_Closing] = Outbox(self._write_closed)
 
     async def open(self, row: Attempt) -> int:
         """Write the attempt down before its call, at the most it can cost; its id is its lease's."""
@@ -70,18 +73,22 @@ class PostgresLedger:
         except asyncio.CancelledError:
             # It is written all the same, for a call that nobody makes any more.
             unsent = _Closing(row_id, "settled", "cancelled", 0, Usage())
-            written.add_done_callback(lambda done: done.exception() or self._closing.submit(unsent))
+            written.add_done_callback(lambda done: done.exception() or self._closing.put(unsent))
             raise
         moment("attempt_written")
         return row_id
 
     async def settle(self, row_id: int, usage: Usage, micro_usd: int, outcome: str) -> None:
-        """Close an attempt whose bill is known."""
-        await self._closing.submit(_Closing(row_id, "settled", outcome, micro_usd, usage))
+        """Close an attempt whose bill is known; it is written some milliseconds later."""
+        self._closing.put(_Closing(row_id, "settled", outcome, micro_usd, usage))
 
     async def estimate(self, row_id: int, usage: Usage | None, micro_usd: int, outcome: str) -> None:
         """Close an attempt that was cut: the money is an estimate, never below the bill."""
-        await self._closing.submit(_Closing(row_id, "estimated", outcome, micro_usd, usage or Usage()))
+        self._closing.put(_Closing(row_id, "estimated", outcome, micro_usd, usage or Usage()))
+
+    async def aclose(self) -> None:
+        """Write what waits to be closed."""
+        await self._closing.drain()
 
     async def give_up_lost(self, after_seconds: float) -> int:
         """Close the attempts of processes that died as estimates; return how many."""
@@ -120,7 +127,7 @@ class PostgresLedger:
         await self._pool.execute(_OPEN, *map(list, zip(*values, strict=True)))
         return [None] * len(rows)
 
-    async def _write_closed(self, rows: Sequence[_Closing]) -> Sequence[None]:
+    async def _write_closed(self, rows: Sequence[_Closing]) -> None:
         values = [
             (
                 row.row_id,
@@ -135,7 +142,6 @@ class PostgresLedger:
             for row in rows
         ]
         await self._pool.execute(_CLOSE, *map(list, zip(*values, strict=True)))
-        return [None] * len(rows)
 
 
 def _moment(day: date) -> datetime:

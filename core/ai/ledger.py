@@ -50,7 +50,7 @@ class Attempt:
 class Ledger(Protocol):
     """Keeps attempts. `open` is awaited before the call; one of the others closes the row afterwards.
 
-    A row left open (the process died) counts as its estimate.
+    A row may be closed a moment later. One left open (the process died) counts as its estimate.
     """
 
     async def open(self, row: Attempt) -> int:
@@ -63,6 +63,10 @@ class Ledger(Protocol):
 
     async def estimate(self, row_id: int, usage: Usage | None, micro_usd: int, outcome: str) -> None:
         """Close a row of a call that was cut: `usage` is what was seen, `micro_usd` never below the bill."""
+        ...
+
+    async def aclose(self) -> None:
+        """Finish writing."""
         ...
 
 
@@ -106,6 +110,9 @@ class MemoryLedger:
     async def estimate(self, row_id: int, usage: Usage | None, micro_usd: int, outcome: str) -> None:
         """See Ledger.estimate."""
         self._close(row_id, "estimated", usage, micro_usd, outcome)
+
+    async def aclose(self) -> None:
+        """Nothing waits."""
 
     def _close(self, row_id: int, state: State, usage: Usage | None, micro_usd: int, outcome: str) -> None:
         if row_id in self._entries:

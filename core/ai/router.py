@@ -120,6 +120,7 @@ class Router:
         await self._sharing.aclose()
         while closing := self._traffic.books.closing:
             await asyncio.gather(*closing, return_exceptions=True)
+        await self._traffic.books.ledger.aclose()
         for provider in {route.provider for routes in (self._routes or {}).values() for route in routes}:
             await provider.aclose()
         if self._session is not None:

@@ -65,6 +65,7 @@ async def test_rows_opened_at_once_are_written_together_and_each_is_closed_once(
     await asyncio.gather(*(ledger.settle(number, usage, 7, "ok") for number in ids[:39]))
     await ledger.estimate(ids[39], None, 90, "cancelled")
     await ledger.settle(ids[39], usage, 1, "late")
+    await ledger.aclose()
     assert await pool.fetchrow("SELECT sum(micro_usd)::int, sum(thinking_tokens)::int FROM ledger") == (39 * 7 + 90, 78)
     last = await pool.fetchrow("SELECT state, outcome, micro_usd FROM ledger WHERE id = $1", ids[39])
     assert tuple(last or ()) == ("estimated", "cancelled", 90)
@@ -95,6 +96,7 @@ async def test_each_counter_sums_what_belongs_to_it(pool: asyncpg.Pool) -> None:
     ledger, now = PostgresLedger(pool), datetime.now(UTC)
     for account in (Account(1, 10, 100), Account(1, 11, 100), Account(2, 12, 101), Account()):
         await ledger.settle(await ledger.open(row(account, 900)), Usage(), 50, "ok")
+    await ledger.aclose()
     await ledger.open(row(Account(1, 10, 100), 900))
     old = await ledger.open(row(Account(1, 10, 100), 5_000))
     await pool.execute("UPDATE ledger SET at = at - interval '40 days' WHERE id = $1", old)
@@ -122,8 +124,10 @@ async def test_the_budget_survives_a_redis_that_was_emptied(pool: asyncpg.Pool, 
         await made.settle(lease, Usage(input=1), 80)
         given += 1
         if turn % 3 == 2:
+            await ledger.aclose()
             async with Redis.from_url(redis_url) as redis:
                 await redis.delete(*[key async for key in redis.scan_iter(f"{made._script._prefix}*")])
+    await ledger.aclose()
     assert given == 9
     assert await pool.fetchval("SELECT sum(micro_usd) FROM ledger WHERE session_id = 10") == 720
     await made.aclose()
@@ -196,6 +200,7 @@ async def test_a_tables_budget_is_told_with_its_stage_and_forecast(pool: asyncpg
     for day in range(10, 20):
         number = await ledger.open(row(Account(1, 10 + day % 2), 999))
         await ledger.settle(number, Usage(), 100, "ok")
+        await ledger.aclose()
         at = datetime(2026, 11, day, 12, tzinfo=UTC)
         await pool.execute("UPDATE ledger SET at = $1 WHERE id = $2", at, number)
     await pool.execute("UPDATE ledger SET at = $1 WHERE id = $2", now - timedelta(days=60), number)
@@ -213,6 +218,7 @@ async def test_a_month_is_told_by_guild_model_and_day_in_the_operators_currency(
     for guild, model, money in ((1, MODEL, 2_000_000), (1, "tale-large", 500_000), (None, MODEL, 10)):
         await ledger.settle(await ledger.open(row(Account(guild), money, model=model)), Usage(9, 8, 7, 6), money, "ok")
     await ledger.estimate(await ledger.open(row(Account(2), 30)), None, 30, "cancelled")
+    await ledger.aclose()
     await pool.execute("UPDATE ledger SET at = '2026-11-05 23:30:00+00'")
     given = load(None, beside=False, currency="BRL", currency_per_usd=Decimal("5.5"), currency_date=date(2026, 11, 1))
     costs = summed(given, date(2026, 11, 1), await lines(pool, date(2026, 11, 1)))
@@ -229,6 +235,7 @@ async def test_a_month_is_told_by_guild_model_and_day_in_the_operators_currency(
 async def test_the_word_prints_a_month_as_json(pool: asyncpg.Pool, database_url: str) -> None:
     ledger = PostgresLedger(pool)
     await ledger.settle(await ledger.open(row(Account(1), 60)), Usage(), 60, "ok")
+    await ledger.aclose()
     command = [sys.executable, "-m", "bot.cli", "costs", "--json"]
     env = {"DATABASE_URL": database_url, "PATH": "/usr/bin:/bin"}
     done = await asyncio.to_thread(subprocess.run, command, capture_output=True, env=env, timeout=30, check=True)
