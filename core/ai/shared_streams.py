@@ -61,6 +61,7 @@ class _Flight:
     text: str = ""
     called: bool = False
     ended: bool = False
+    adopted: bool = False
 
     @property
     def value(self) -> str:
@@ -102,10 +103,13 @@ class _Outbox:
 class RedisStreams:
     """Streams over one Redis. Redis away: every process asks for itself, at once after the first 50 ms."""
 
-    def __init__(self, redis: Redis, *, prefix: str = "yourtale:ai:flight:", silent: float = SILENT) -> None:
+    def __init__(
+        self, redis: Redis, *, prefix: str = "yourtale:ai:flight:", silent: float = SILENT, patience: float = PATIENCE
+    ) -> None:
         self._redis = redis
         self._prefix = prefix
         self._silent = silent
+        self._patience = patience
         self._write = redis.register_script(WRITE)
         self._leading: dict[str, _Flight] = {}
         self._away_until = 0.0
@@ -132,9 +136,9 @@ class RedisStreams:
         while not flight.ended:
             led_by = await self._lead(flight)
             if led_by == flight.value:
-                source = self._led(flight, ask)
+                source = self._taken_over(flight, ask) if flight.adopted else self._led(flight, ask)
             elif led_by and time.monotonic() < ends_at and (led_by == flight.name or not flight.text):
-                flight.name = led_by
+                flight.name, flight.adopted = led_by, True
                 source = self._followed(flight)
             else:
                 source = self._alone(flight, ask)
@@ -162,6 +166,22 @@ class RedisStreams:
             async for event in events:
                 yield event
 
+    async def _taken_over(self, flight: _Flight, ask: Ask) -> AsyncGenerator[Event, None]:
+        """Lead on where another did, behind its very last words: it may have come to its end just before."""
+        try:
+            async with aclosing(self._followed(flight, wait=False)) as events:
+                async for event in events:
+                    yield event
+        except NoProvider:
+            await self._send(flight, b"", end=True)
+            raise
+        if flight.ended:
+            await self._send(flight, b"", end=True)
+            return
+        async with aclosing(self._led(flight, ask)) as events:
+            async for event in events:
+                yield event
+
     async def _led(self, flight: _Flight, ask: Ask) -> AsyncGenerator[Event, None]:
         outbox = _Outbox()
         writer = asyncio.create_task(self._write_out(flight, outbox))
@@ -185,7 +205,7 @@ class RedisStreams:
 
     async def _close(self, flight: _Flight, writer: asyncio.Task[None]) -> None:
         """Write the rest; whoever leaves gives the lead away, so that a follower need not wait for it to expire."""
-        await asyncio.wait({writer}, timeout=4 * PATIENCE)
+        await asyncio.wait({writer}, timeout=4 * self._patience)
         if writer.cancelled():
             await self._send(flight, encoded([Broken("left")]), end=True)
         writer.cancel()
@@ -207,15 +227,20 @@ class RedisStreams:
         values: list[str | bytes | int] = [flight.value, int(self._silent * 1000), batch, seconds, "1" if end else "0"]
         return bool(await self._asked(self._write(keys=keys, args=values), 0))
 
-    async def _followed(self, flight: _Flight) -> AsyncGenerator[Event, None]:
-        """Yield what the leader writes until the end, or until it is silent. Raises NoProvider as the leader did."""
+    async def _followed(self, flight: _Flight, *, wait: bool = True) -> AsyncGenerator[Event, None]:
+        """Yield what the leader writes until the end, or until it is silent. Raises NoProvider as the leader did.
+
+        Not to `wait` yields what is written by now.
+        """
         words, heard = self._name(flight.key, "words", flight), self._name(flight.key, "heard", flight)
         pause = self._silent * RENEWED / SILENT
         while True:
             try:
-                async with asyncio.timeout(pause + 4 * PATIENCE):
-                    await self._redis.set(heard, 1, px=int(FOLLOWED * 1000))
-                    found: Any = await self._redis.xread({words: flight.at}, count=BATCHES, block=int(pause * 1000))
+                async with asyncio.timeout(pause + 4 * self._patience):
+                    if wait:
+                        await self._redis.set(heard, 1, px=int(FOLLOWED * 1000))
+                    block = int(pause * 1000) if wait else None
+                    found: Any = await self._redis.xread({words: flight.at}, count=BATCHES, block=block)
             except FAILURES:
                 self._away_until = time.monotonic() + AWAY
                 return
@@ -225,8 +250,10 @@ class RedisStreams:
                 flight.at = at
                 for event in decoded(fields):
                     if isinstance(event, Broken):
-                        if event.reason in {"left", "too_long"}:
+                        if event.reason in {"left", "too_long"} and wait:
                             return
+                        if event.reason in {"left", "too_long"}:
+                            continue
                         raise event.error(flight.text)
                     yield _shared(event)
             if flight.ended:
@@ -239,7 +266,7 @@ class RedisStreams:
             work.close()
             return default
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(self._patience):
                 return await work
         except FAILURES:
             self._away_until = now + AWAY

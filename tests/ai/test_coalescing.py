@@ -35,7 +35,7 @@ async def ask(shown):
     await asyncio.sleep(60)
 
 async def main():
-    flights = InFlight(RedisStreams(Redis.from_url(sys.argv[1]), silent=float(sys.argv[2])))
+    flights = InFlight(RedisStreams(Redis.from_url(sys.argv[1]), silent=float(sys.argv[2]), patience=1))
     async for event in flights.listen("key", ask, across=True):
         pass
 
@@ -60,7 +60,7 @@ async def process(clean: str) -> AsyncIterator[Open]:
     async with AsyncExitStack() as stack:
 
         def make() -> InFlight:
-            made = InFlight(RedisStreams(Redis.from_url(clean), silent=SILENT))
+            made = InFlight(RedisStreams(Redis.from_url(clean), silent=SILENT, patience=1))
             stack.push_async_callback(made.aclose)
             return made
 
@@ -154,10 +154,16 @@ async def test_a_leader_killed_in_mid_word_is_followed_up_behind_its_words(proce
     )
     assert leader.stdout is not None
     await leader.stdout.readline()
-    await asyncio.sleep(0.1)
+    redis = Redis.from_url(clean)
+    async with asyncio.timeout(5):
+        while not [key async for key in redis.scan_iter("*:words:*")]:
+            await asyncio.sleep(0.02)
     model, other = Model(), process()
     following = [asyncio.create_task(listen(flights, model)) for flights in (other, process())]
-    await asyncio.sleep(0.1)
+    async with asyncio.timeout(5):
+        while not [key async for key in redis.scan_iter("*:heard:*")]:
+            await asyncio.sleep(0.02)
+    await redis.aclose()
     leader.kill()
     await leader.wait()
     heard = await asyncio.gather(*following)
