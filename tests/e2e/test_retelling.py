@@ -1,0 +1,177 @@
+"""What stands under a narration: suggested deeds, the ⋯ menu, other versions, edits, going on, and why."""
+
+from typing import Any
+
+import pytest
+
+from core.i18n import text
+from playground.ai import Turn
+from tests.e2e.play import Table, content, labels, told
+from tests.e2e.stack import Stack
+
+pytestmark = pytest.mark.e2e
+
+ENV = {"YOURTALE_AI_ORDER": "gemini,offline", "YOURTALE_EDIT_INTERVAL": "0.2"}
+LOCALES = pytest.mark.parametrize("locale", ["pt-BR", "en-US"])
+ACT = {"pt-BR": "Escuto à porta do armazém.", "en-US": "I listen at the warehouse door."}
+FIRST = {
+    "pt-BR": "O vento muda e traz cheiro de alcatrão. O sal estala debaixo das solas. Longe, a luz do farol pisca.",
+    "en-US": "The wind turns and brings a smell of tar. Salt cracks underfoot. Far off, the lighthouse blinks.",
+}
+OTHER = {
+    "pt-BR": "A madeira range e cala. Um cão late duas ruas acima, e uma janela se fecha com cuidado.",
+    "en-US": "Wood creaks and falls still. A dog barks two lanes up, and a window is closed with care.",
+}
+
+
+def mine(button: str) -> str:
+    """Return a button of a private message: it speaks the language of whoever reads it."""
+    return text("pt-BR", f"buttons.{button}")
+
+
+async def _told(stack: Stack, locale: str) -> tuple[Table, Any]:
+    """Return a table with one narration of a model's."""
+    table = await Table.open(stack, locale, await stack.channel())
+    await table.join("Lia", "Bento")
+    script(stack, FIRST[locale])
+    return table, await table.told("Lia", ACT[locale])
+
+
+def script(stack: Stack, story: str) -> None:
+    stack.ai.script(Turn(pieces=tuple(f"{word} " for word in story.split())), provider="gemini")
+
+
+async def _menu(table: Table, message: Any, who: str = "") -> Any:
+    person = table.players[who] if who else table.gm
+    done = await person.press(message, table.label("more"))
+    assert done.message is not None, table.stack.logs()
+    assert done.message["flags"] & 64
+    return done.message
+
+
+async def _now(table: Table, message: Any, wanted: str) -> Any:
+    """Return a message once it says something."""
+    return await table.gm.until(lambda m: m["id"] == message["id"] and wanted in content(m), 20, channel=table.channel)
+
+
+@LOCALES
+async def test_a_suggested_deed_is_the_pressers_own_and_holds_while_the_scene_does(shared: Stack, locale: str) -> None:
+    table, message = await _told(shared, locale)
+    assert len(labels(message)) == 5
+    hook = text(locale, "suggest.label.go.lighthouse")
+    assert labels(message)[0] == hook, content(message)
+    script(shared, OTHER[locale])
+    acted = await table.players["Bento"].press(message, hook)
+    assert acted.message is not None
+    assert content(acted.message).startswith(f"**Bento:** {text(locale, 'suggest.act.go.lighthouse')}")
+    await table.narration(after=acted.message["id"])
+    late = await table.players["Lia"].press(message, hook)
+    assert late.message is not None
+    error = await table.players["Lia"].until(lambda m: text("pt-BR", "refusal.moved_on") in content(m))
+    assert error["flags"] & 64
+
+
+@LOCALES
+async def test_a_retry_tells_the_same_in_other_words_and_rolls_nothing(shared: Stack, locale: str) -> None:
+    table, message = await _told(shared, locale)
+    menu = await _menu(table, message)
+    assert "US$" in content(menu)
+    script(shared, OTHER[locale])
+    await table.gm.press(menu, mine("again_told"))
+    again = await table.narration(after=message["id"])
+    assert told(content(again)) == OTHER[locale]
+    assert len(labels(again)) == 5
+    await _now(table, message, text(locale, "telling.retold"))
+    assert len(await table.tellings()) == 1
+    asked = await shared.db.fetchval(
+        "SELECT count(*) FROM log WHERE session_id = $1 AND command_key LIKE 'ask:%'", table.session
+    )
+    assert asked == 0
+
+
+@LOCALES
+async def test_a_second_version_stands_beside_the_first_until_one_is_chosen(shared: Stack, locale: str) -> None:
+    table, message = await _told(shared, locale)
+    script(shared, OTHER[locale])
+    await table.gm.press(await _menu(table, message), mine("other_told"))
+    other = await table.gm.until(lambda m: table.label("version_take") in labels(m), 20, channel=table.channel)
+    assert told(content(other)) == OTHER[locale]
+    stranger = await table.players["Lia"].press(other, table.label("version_take"))
+    assert stranger.message is not None
+    assert stranger.message["flags"] & 64
+    await table.gm.press(other, table.label("version_take"))
+    await _now(table, message, text(locale, "telling.retold"))
+    chosen = await table.narration(after=message["id"])
+    assert chosen["id"] == other["id"]
+    assert told(content(chosen)) == OTHER[locale]
+
+
+async def test_the_first_version_stays_where_it_is_kept(shared: Stack) -> None:
+    table, message = await _told(shared, "pt-BR")
+    script(shared, OTHER["pt-BR"])
+    await table.gm.press(await _menu(table, message), mine("other_told"))
+    other = await table.gm.until(lambda m: table.label("version_leave") in labels(m), 20, channel=table.channel)
+    await table.gm.press(other, table.label("version_leave"))
+    await _now(table, other, text("pt-BR", "telling.left"))
+    kept = await _now(table, message, FIRST["pt-BR"])
+    assert labels(kept) == labels(message)
+
+
+async def test_an_edit_replaces_the_text_and_says_nothing_of_who(shared: Stack) -> None:
+    table, message = await _told(shared, "pt-BR")
+    menu = await _menu(table, message)
+    form = (await table.gm.press(menu, mine("edit"))).modal
+    assert form is not None
+    await table.gm.submit(form, text="A porta não tem trinco. Alguém canta lá dentro.")
+    edited = await _now(table, message, "Alguém canta")
+    assert told(content(edited)) == "A porta não tem trinco. Alguém canta lá dentro."
+    seen = await shared.db.fetch(
+        "SELECT events FROM log WHERE session_id = $1 AND events->0->>'type' LIKE 'Version%'", table.session
+    )
+    assert all('"to":"gm"' in row["events"].replace(" ", "") for row in seen)
+    script(shared, OTHER["pt-BR"])
+    await table.told("Bento", "Espero junto à porta.")
+    assert any("Alguém canta" in str(call.body) for call in shared.ai.requests)
+
+
+@LOCALES
+async def test_the_storyteller_goes_on_without_a_deed_when_asked(shared: Stack, locale: str) -> None:
+    table, message = await _told(shared, locale)
+    script(shared, OTHER[locale])
+    await table.players["Lia"].press(await _menu(table, message, "Lia"), mine("continue"))
+    on = await table.narration(after=message["id"])
+    assert told(content(on)) == OTHER[locale]
+    assert len(await table.tellings()) == 2
+
+
+@LOCALES
+async def test_why_says_what_was_used_and_its_correction_is_pinned_and_told_by(shared: Stack, locale: str) -> None:
+    table, message = await _told(shared, locale)
+    why = (await table.gm.press(await _menu(table, message), mine("why"))).message
+    assert why is not None
+    assert content(why).startswith(text("pt-BR", "why.head"))
+    assert "gemini" in content(why)
+    assert "US$" in content(why)
+    form = (await table.gm.press(why, mine("pin"))).modal
+    assert form is not None
+    fact = {"pt-BR": "A porta é de ferro.", "en-US": "The door is made of iron."}[locale]
+    pinned = (await table.gm.submit(form, text=fact)).message
+    assert pinned is not None
+    assert content(pinned) == text("pt-BR", "why.pinned", fact=fact)
+    script(shared, OTHER[locale])
+    await table.gm.press(pinned, mine("again_told"))
+    await table.narration(after=message["id"])
+    assert any(fact in str(call.body) for call in shared.ai.requests)
+    listed = (await table.gm.command("gm why", locale=locale)).message
+    assert listed is not None
+    assert fact in content(listed)
+
+
+async def test_a_table_limits_itself_and_reads_what_it_spent(shared: Stack) -> None:
+    table, _ = await _told(shared, "pt-BR")
+    told_of = (await table.gm.command("gm budget", limit="2,50")).message
+    assert told_of is not None
+    assert "de US$ 2,50" in content(told_of)
+    refused = (await table.players["Lia"].command("gm budget")).message
+    assert refused is not None
+    assert content(refused).startswith("⚠")
