@@ -105,6 +105,8 @@ class Versions:
             words = await self._parts.engine.log.words(session_id, [version.row])
             text = words.get((version.row, "narration"), (None, "all"))[0]
             if text:
+                # A person's formatting stays, masked links do not
+                text = text.replace("](", "] (")
                 await tellings.rewrite(session_id, version.of, key, text, loaded.state.gm)
                 await self._closer.close(loaded, version.of, text, shown=version.was)
         else:

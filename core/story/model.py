@@ -111,6 +111,7 @@ class ModelTeller:
             reference=turn.reference,
             from_seq=turn.start,
             attempt=turn.attempt,
+            session_limit=turn.state.budget or None,
         )
         async with aclosing(self._models.stream(prompt, account=account)) as events:
             async for event in events:
