@@ -1,6 +1,6 @@
 """A table without a database: the engine's real decisions folded in memory, for a storyteller to tell."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.dice import SeededDraw
@@ -39,8 +39,8 @@ class Table:
     """One session in memory; `dice.faces` orders the next d20s."""
 
     def __init__(self, language: str = "pt-BR", seed: bytes = b"a seed of sixteen bytes") -> None:
-        decision = start(Start(key="s", by=GM, title="T", language=language, lead="ai"))
-        self.state: State = apply(opened(decision.events[0], 7), decision.events, 1)
+        decision = start(Start(key="s", by=GM, title="T", language=language, lead="ai"))  # type: ignore[arg-type]
+        self.state: State = apply(opened(decision.events[0], 7), decision.events, 1)  # type: ignore[arg-type]
         self.dice, self.seed = Dice(seed), seed
         self.names: dict[str, str | None] = {}
         self.words: dict[int, str] = {}
@@ -90,7 +90,7 @@ class Table:
             if step.before in self.state.pending:
                 kind = "say" if step.kind == "say" else "act"
                 figure = self.addressed.get(step.before, "") if kind == "say" else ""
-                found.append(Deed(step.before, kind, step.hero, self.words[step.before], figure))
+                found.append(Deed(step.before, kind, step.hero, self.words[step.before], figure))  # type: ignore[arg-type]
         if self.state.pending and not found:
             return (Deed(self.state.pending[0], "open"),)
         return tuple(found)
@@ -106,7 +106,7 @@ class Table:
     def _figure(self, text: str) -> str:
         return next((f for f in self.state.figures if f in text.lower()), "jandira")
 
-    async def ask(self, tool: str, arguments: dict[str, str]) -> Settled:
+    async def ask(self, tool: str, arguments: Mapping[str, str]) -> Settled:
         answer = self.do(
             EngineAsk, 0, start=self.state.stand, step=len(self.state.asks), tool=tool, arguments=dict(arguments)
         )
