@@ -73,7 +73,7 @@ class PostgresLedger:
         except asyncio.CancelledError:
             # It is written all the same, for a call that nobody makes any more.
             unsent = _Closing(row_id, "settled", "cancelled", 0, Usage())
-            written.add_done_callback(lambda done: done.exception() or self._closing.put(unsent))
+            written.add_done_callback(lambda done: None if done.exception() else self._closing.put(unsent))
             raise
         moment("attempt_written")
         return row_id

@@ -32,7 +32,7 @@ async def test_what_comes_within_a_moment_is_written_at_once_and_in_order() -> N
     assert store.batches == []
     await box.drain()
     assert [len(batch) for batch in store.batches] == [8, 8, 4]
-    assert sum(store.batches, []) == list(range(20))
+    assert [item for batch in store.batches for item in batch] == list(range(20))
     await box.drain()
 
 
@@ -57,4 +57,4 @@ async def test_what_a_store_refused_is_given_to_it_again_before_what_came_later(
     async with asyncio.timeout(5):
         while not store.batches:
             await asyncio.sleep(0.01)
-    assert sum(store.batches, []) == [1, 2]
+    assert [item for batch in store.batches for item in batch] == [1, 2]
