@@ -70,7 +70,10 @@ class Afterthoughts:
             return
         prompt = summary_prompt(before.text, _lived(index, since, loaded), loaded.state.language)
         account = Account(
-            guild_id=loaded.guild_id or None, session_id=loaded.session_id, reference="", from_seq=start, attempt=1
+            guild_id=loaded.guild_id or None,
+            session_id=loaded.session_id,
+            from_seq=start,
+            session_limit=loaded.state.budget or None,
         )
         text = await summarized(models, prompt, account)
         # Whoever sits here may be named in it, so it goes with the words of any of them

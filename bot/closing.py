@@ -8,9 +8,11 @@ from typing import Final
 import discord
 from discord.ui import View
 
+from bot.candles import Candles
 from bot.delivery.door import Door, Gone, TokenDead
 from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
+from bot.limits import caps
 from bot.mechanics import mechanics
 from bot.wiring import Parts
 from cogs.ui.calls import calls
@@ -50,6 +52,7 @@ class Closer:
         self._door = door
         self._store = store
         self._buttons = buttons
+        self._candles = Candles(parts.database.writer, parts.redis, caps(parts.settings))
         self._models = any(name != "offline" for name in parts.settings.ai_order)
 
     async def close(
@@ -103,16 +106,17 @@ class Closer:
         return events
 
     async def _changed(self, loaded: Loaded, start: int, why: str) -> str:
-        """Return the line that says once that the oracle stands in for the models, or that they are back."""
+        """Return the line that says once that the oracle stands in, that the models are back, or that money runs short."""
         if not self._models:
             return ""
         earlier = [told.row for told in loaded.state.told if told.by == "telling" and told.row < start]
         tellers = await self._parts.tellings.tellers(loaded.session_id, [*earlier[-1:], start])
         now, before = tellers.get(start) == ORACLE, bool(earlier) and tellers.get(earlier[-1]) == ORACLE
         if now == before:
-            return ""
-        key = "back" if before else BUDGET if why == BUDGET else "outage"
-        return text(loaded.state.language, f"telling.{key}")
+            return "" if now else await self._candles.near(loaded)
+        if before or why != BUDGET:
+            return text(loaded.state.language, "telling.back" if before else "telling.outage")
+        return await self._candles.spent(loaded)
 
     async def _clear_older(self, newest: Delivered) -> None:
         """Take the buttons from the narrations before; what cannot be reached is left as it is."""

@@ -175,3 +175,19 @@ async def test_a_table_limits_itself_and_reads_what_it_spent(shared: Stack) -> N
     refused = (await table.players["Lia"].command("gm budget")).message
     assert refused is not None
     assert content(refused).startswith("⚠")
+
+
+async def test_a_limit_nearly_spent_is_said_once_and_a_spent_one_once(shared: Stack) -> None:
+    table, message = await _told(shared, "pt-BR")
+    cost = await shared.db.fetchval("SELECT sum(micro_usd) FROM ledger WHERE session_id = $1", table.session)
+    await _limit(table, cost * 1_000 // 1_000 + 40)
+    seen = []
+    for _ in range(4):
+        seen.append(content(await table.told("Bento", "Espero.")))
+    near, spent = text("pt-BR", "telling.near"), text("pt-BR", "telling.budget")
+    assert sum(near in one for one in seen) <= 1
+    assert sum(spent in one for one in seen) == 1, seen
+
+
+async def _limit(table: Table, micro_usd: int) -> None:
+    await table.gm.command("gm budget", limit=f"{micro_usd / 1_000_000:.4f}")
