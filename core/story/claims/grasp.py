@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from core.story.claims.claim import Claim, Family, Fault, Kind
@@ -13,6 +14,7 @@ from core.story.claims.tokens import Words
 
 _UNREAL_PT: Final = re.compile(r"(?:[aei]sse|[aei]ssem|[aei]ri(?:a|am))$")
 NEGATION_REACH: Final = 12
+_COPULAS: Final = frozenset({"é", "está", "estão", "são", "foi", "era", "eram", "só"})
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,9 @@ class Grasp:
     def dropped(self, hit: Hit) -> Mention | None:
         """Return whom the sentence before was about, where a verb that begins a sentence has no subject of its own."""
         if self.cast.language != "pt-BR" or not self.before or self.whos():
+            return None
+        after = self.said.tokens[hit.end : hit.end + 4]
+        if any(a.raw in _COPULAS and b.word in self.lexicon.lists["determiner"] for a, b in pairwise(after)):
             return None
         if all(word in self.lexicon.lists["auxiliary"] for word in self.said.words[: hit.start]):
             return Mention("who", self.before, hit.start, hit.start, form="pronoun")

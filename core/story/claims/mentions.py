@@ -216,14 +216,27 @@ def _article(token: Token, mention: Mention) -> bool:
     return mention.form == "noun" and token.raw.casefold() in {"a", "as"}
 
 
-def slots(found: Sequence[Mention], evidence: Evidence) -> dict[int, dict[str, int]]:
-    """Return which mentions begin at which word, for phrases with slots."""
-    made: dict[int, dict[str, int]] = {}
+def slots(found: Sequence[Mention], evidence: Evidence, said: Words) -> dict[int, dict[str, int]]:
+    """Return which mentions begin at which word, and where clauses begin and end, for phrases with slots."""
+    made = _bounds(said)
     for mention in found:
         here = made.setdefault(mention.start, {})
         here[mention.sort.upper()] = mention.end
         if mention.sort == "who" and any(i in evidence.people and evidence.people[i].hero for i in mention.ids):
             here["HERO"] = mention.end
+    return made
+
+
+def _bounds(said: Words) -> dict[int, dict[str, int]]:
+    made: dict[int, dict[str, int]] = {len(said.tokens): {"END": len(said.tokens)}}
+    clause = -1
+    for at, token in enumerate(said.tokens):
+        if token.word.isalnum():
+            if token.clause != clause:
+                made.setdefault(at, {})["START"] = at
+            clause = token.clause
+        else:
+            made.setdefault(at, {})["END"] = at
     return made
 
 

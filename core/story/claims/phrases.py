@@ -1,6 +1,7 @@
 """Phrases of a lexicon: written as `does _ not stir*`, found in a sentence's words.
 
-`*` ends a stem, `_` is up to three words, `/` or between two words; WHO, HERO, ITEM, PLACE and NUM are mentions.
+`*` ends a stem, `_` is up to three words, `/` or between two words; WHO, HERO, ITEM, PLACE and NUM are mentions,
+START and END where a clause begins and ends.
 """
 
 import tomllib
@@ -12,7 +13,7 @@ from typing import Final
 
 from core.story.sentences import folded
 
-SLOTS: Final = frozenset({"WHO", "HERO", "ITEM", "PLACE", "NUM"})
+SLOTS: Final = frozenset({"WHO", "HERO", "ITEM", "PLACE", "NUM", "START", "END"})
 GAP: Final = "_"
 GAP_MOST: Final = 3
 _STOPS: Final = frozenset(',;:.!?—–("')
@@ -89,7 +90,8 @@ class Lexicon:
 
 def _covered(hit: Hit, found: set[Hit]) -> bool:
     return any(
-        other.start <= hit.start
+        (other.name == "idiom.y" and other.start < hit.end <= other.end and hit.group not in {"idiom", "mood"})
+        or other.start <= hit.start
         and hit.end <= other.end
         and (other.end - other.start > hit.end - hit.start)
         and (other.group in {"idiom", hit.group} or (other.group == "death" and hit.group in {"faint", "hp"}))

@@ -36,7 +36,7 @@ class Reader:
     def _grasp(self, sentence: str, seen: Seen) -> Grasp:
         said = words_of(sentence)
         mentions = self._cast.mentions(said, seen)
-        hits = self._lexicon.hits(said.words, slots(mentions, self._cast.evidence))
+        hits = self._lexicon.hits(said.words, slots(mentions, self._cast.evidence, said))
         return Grasp(said, mentions, hits, self._cast.evidence, self._cast, self._lexicon, self._before)
 
     @staticmethod

@@ -7,11 +7,11 @@ from core.story.claims.claim import Claim, Fault
 from core.story.claims.grasp import Finding, Grasp
 
 _NEAR: Final = {
-    "dawn": {"dawn", "day", "morning"},
-    "morning": {"morning", "day"},
-    "noon": {"noon", "day"},
-    "afternoon": {"afternoon", "day"},
-    "dusk": {"dusk", "evening"},
+    "dawn": {"dawn", "day", "morning", "sun"},
+    "morning": {"morning", "day", "sun"},
+    "noon": {"noon", "day", "sun"},
+    "afternoon": {"afternoon", "day", "sun"},
+    "dusk": {"dusk", "evening", "sun"},
     "night": {"night", "evening"},
     "evening": {"dusk", "night", "evening"},
     "day": {"day", "morning", "noon", "afternoon"},
@@ -28,11 +28,11 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         h for h in grasp.of("time") if not grasp.denied(h) and not related & set(words[max(0, h.start - 3) : h.start])
     ]
     told = {hit.name.partition(".")[2] for hit in hits}
-    if grasp.has("other.time") or "over" in told:
+    if any(hit.name == "other.time" for hit in grasp.hits) or "over" in told:
         return
     for hit in hits:
         time = hit.name.partition(".")[2]
         span = (tokens[hit.start].start, tokens[hit.end - 1].end)
         claim = Claim("time", "time", time, span)
-        wrong = time not in near and not told & near
+        wrong = time not in near and not (told - {"sun"}) & near
         yield Finding(claim, Fault("time", f"it is {grasp.evidence.time}", span) if wrong else None)

@@ -86,7 +86,8 @@ def _same(word: str, noun: str) -> bool:
     """Whether they are the same noun, in either number."""
     if word == noun:
         return True
-    return _singular(word) == _singular(noun.rsplit(maxsplit=1)[-1])
+    one, other = _singular(word), _singular(noun.rsplit(maxsplit=1)[-1])
+    return one == other or (len(one) > 3 and one[:-1] == other[:-1] and one[-1] in "oa" and other[-1] in "oa")
 
 
 def _singular(word: str) -> str:

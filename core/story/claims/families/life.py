@@ -68,6 +68,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         mention = _patient(grasp, hit)
         if mention is None:
             continue
+        if hit.group == "hp" and hit.name != "hp.none" and grasp.has("other.blood"):
+            continue
         denied = grasp.denied(hit) and (hit.name != "hp.none" or hit.end - hit.start == 1)
         if denied and hit.name == "death.alive" and any(p.hero and not awake(p) for p in grasp.people(mention)):
             continue
@@ -102,8 +104,14 @@ def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
         return bearer
     subject = grasp.subject(hit)
     if subject is not None and subject.role == "owner" and not _bodily(grasp, subject):
-        return None
+        return subject if _topic(grasp, subject) else None
     return subject
+
+
+def _topic(grasp: Grasp, owner: Mention) -> bool:
+    """Whether an owner is put first: `of the eel only a carcass is left`."""
+    before = [t for t in grasp.said.tokens[: owner.start] if t.word not in grasp.lexicon.lists["determiner"]]
+    return grasp.cast.language == "pt-BR" and len(before) == 1
 
 
 def _bearer(grasp: Grasp, hit: Hit) -> Mention | None:

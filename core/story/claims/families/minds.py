@@ -72,9 +72,14 @@ def _speaker(grasp: Grasp, hit: Hit) -> Mention | None:
     near = sorted(whos, key=lambda m: (m.start - hit.end) if m.start >= hit.end else (hit.start - m.end) + 0.5)
     if near and min(abs(near[0].start - hit.end), abs(hit.start - near[0].end)) <= 3:
         return near[0]
-    if not grasp.whos() and grasp.before:
+    if not grasp.whos() and grasp.before and not _thing_speaks(grasp, hit):
         return Mention("who", grasp.before, hit.start, hit.start, form="pronoun")
     return None
+
+
+def _thing_speaks(grasp: Grasp, hit: Hit) -> bool:
+    """Whether a thing, named behind the verb, is what speaks: `sings the wind`."""
+    return bool(grasp.lexicon.lists["determiner"] & set(grasp.said.words[hit.end : hit.end + 1]))
 
 
 def _declared(grasp: Grasp, person: Person, told: Sequence[str]) -> bool:

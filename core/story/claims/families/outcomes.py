@@ -97,6 +97,9 @@ def _blow(grasp: Grasp, hit: Hit) -> Iterator[Finding]:
             yield judged(grasp, "outcome", striker, value, (_bears(grasp, p, value) for p in people), hit)
         return
     targets = {p.id for p in grasp.people(target) if p.hero} if target else set()
+    if striker.any_of:
+        struck = {s.figure for s in grasp.evidence.strikes if not targets or s.hero in targets}
+        people = [p for p in people if p.id in struck] or people
     if target is None or targets:
         yield judged(grasp, "outcome", striker, value, (_hits(grasp, p, targets, lands) for p in people), hit)
 

@@ -19,13 +19,18 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if way is None or who is None or _only_seen(grasp, place):
             continue
         people = grasp.people(who)
-        if not people or any(p.place in m.ids for p in people for m in places):
+        if not people or any(p.place in m.ids for p in people for m in places if not _far(grasp, m)):
             continue
         if any(leave.start < place.start for leave in grasp.of("place.leave")):
             continue
         if not grasp.denied(hit) and not _absent(grasp, who):
             yield judged(grasp, "position", who, f"at {place.ids[0]}", [False], hit, "contradiction")
     yield from _left(grasp, places)
+
+
+def _far(grasp: Grasp, place: Mention) -> bool:
+    """Whether a place is named as far off."""
+    return bool(grasp.lexicon.lists["far"] & set(grasp.said.words[max(0, place.start - 3) : place.start]))
 
 
 def _only_seen(grasp: Grasp, place: Mention) -> bool:

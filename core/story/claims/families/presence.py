@@ -43,6 +43,8 @@ def _here(grasp: Grasp, person: Person, mention: Mention) -> bool:
 def _denied(grasp: Grasp, mention: Mention) -> bool:
     """Whether a negation stands before or right behind: `no Celeste`, `Celeste is not`."""
     lists, words = grasp.lexicon.lists, grasp.said.words
+    if lists["concession"] & set(words[max(0, mention.start - 4) : mention.start]):
+        return True
     around = (*words[max(0, mention.start - 3) : mention.start], *words[mention.end : mention.end + 3])
     return any(word in lists["negation"] for word in around)
 

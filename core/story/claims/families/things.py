@@ -89,7 +89,7 @@ def _source(grasp: Grasp, mention: Mention) -> bool:
     while at >= 0 and words[at] in lists["determiner"] and words[at] not in lists["source"]:
         at -= 1
     if at >= 1 and grasp.cast.language == "pt-BR" and words[at - 1] in lists["body"]:
-        return False
+        return at >= 2 and words[at - 2] in {"da", "das", "do", "dos", "de"}
     if any(hit.name == "own.have" and hit.end - 1 == at for hit in grasp.hits):
         return False
     return at >= 0 and words[at] in lists["source"]
