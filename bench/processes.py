@@ -34,10 +34,11 @@ class Yard:
     discord: Discord
     env: dict[str, str]
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    ports: dict[str, int] = field(default_factory=dict)
 
     def role(self, word: str, **env: str) -> subprocess.Popen[bytes]:
         """Start a role and wait until it is ready."""
-        port = _free_port()
+        port = self.ports[word] = _free_port()
         process = self.run(
             [sys.executable, "-m", "bot.cli", word], **{f"YOURTALE_PORT_{word.upper()}": str(port)}, **env
         )

@@ -1,8 +1,9 @@
-"""The AI core: what a call costs, how soon people read, what a turn costs."""
+"""The AI core: what a call costs its client, how soon people read, what a turn costs."""
 
 
 def main(*, short: bool) -> None:
-    """Measure and write three tables."""
-    from bench.ai import calls
+    """Measure and write three tables: ai-calls, ai-people, ai-cost."""
+    from bench.ai import calls, people
 
     calls.main(short=short)
+    people.main(short=short)

@@ -67,9 +67,11 @@ class Playground:
             raise RuntimeError(f"{name}: {message.get('content', '')[:300]}")
 
 
-async def seat(playground: Playground, guild: str, number: int, size: int) -> list[tuple[str, str, str]]:
+async def seat(
+    playground: Playground, guild: str, number: int, size: int, languages: list[str]
+) -> list[tuple[str, str, str]]:
     """Open one table, seat its people, and return who acts where in which language."""
-    language = ("pt-BR", "en-US")[number % 2]
+    language = languages[number % len(languages)]
     channel = (await playground.post("/control/channels", {"guild_id": guild, "name": f"mesa-{number}"}))["id"]
     people = []
     for place in range(size):
@@ -97,7 +99,7 @@ async def run(options: argparse.Namespace) -> int:
         # The bot hears of its new guilds before anyone speaks in them.
         await asyncio.sleep(2)
         tables = (
-            seat(playground, guilds[number // CHANNELS_MOST], number, options.people)
+            seat(playground, guilds[number // CHANNELS_MOST], number, options.people, options.languages)
             for number in range(options.sessions)
         )
         seated = await asyncio.gather(*tables)
@@ -118,6 +120,7 @@ def main() -> int:
     parser.add_argument("url", help="the playground's page address")
     parser.add_argument("--sessions", type=int, default=400)
     parser.add_argument("--people", type=int, default=5, help="at each table")
+    parser.add_argument("--languages", nargs="+", choices=sorted(ACTS), default=["pt-BR", "en-US"])
     parser.add_argument("--out", type=Path, default=HERE / "people.csv")
     return asyncio.run(run(parser.parse_args()))
 
