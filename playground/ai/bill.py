@@ -36,6 +36,13 @@ PRICES: dict[str, dict[str, tuple[float, float, float]]] = {
     "openai": {"tale-small": (0.20, 0.02, 0.80), "tale-large": (2.00, 0.20, 8.00)},
 }
 
+# Models that make pictures and voices; openai's speech is paid by characters, which stand for input tokens.
+MEDIA_PRICES: dict[str, dict[str, tuple[float, float, float]]] = {
+    "gemini": {"gemini-2.5-flash-image": (0.30, 0.03, 30.00), "gemini-2.5-flash-preview-tts": (0.50, 0.50, 10.00)},
+    "mistral": {},
+    "openai": {"tale-image": (1.00, 1.00, 10.00), "tale-voice": (10.00, 10.00, 0.00)},
+}
+
 
 def count(text: str) -> int:
     """Tokens of a text."""
@@ -101,7 +108,8 @@ class Bill:
 
     def add(self, ask: Ask, tokens: Tokens, outcome: str) -> BillRow:
         """Write a row."""
-        price, cached_price, output_price = (round(dollars * 1000) for dollars in PRICES[ask.provider][ask.model])
+        prices = PRICES[ask.provider] | MEDIA_PRICES[ask.provider]
+        price, cached_price, output_price = (round(dollars * 1000) for dollars in prices[ask.model])
         billionths = (tokens.input - tokens.cached) * price + tokens.cached * cached_price
         billionths += (tokens.output + tokens.thinking) * output_price
         micro_usd = 0 if outcome == "refused" else -(-billionths // 1000)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Self
 import orjson
 from aiohttp import web
 
-from playground.ai import control, delivery
+from playground.ai import control, delivery, media
 from playground.ai.answers import Answer, Script, Turn
-from playground.ai.bill import PRICES, Bill, BillRow
+from playground.ai.bill import MEDIA_PRICES, PRICES, Bill, BillRow
 from playground.ai.chat import MistralWire, OpenAIWire
 from playground.ai.faults import Fault, Faults
 from playground.ai.gemini import GeminiWire
@@ -136,6 +136,8 @@ class AIProviders:
         app = web.Application(client_max_size=MAX_REQUEST)
         openai, mistral, gemini = OpenAIWire(), MistralWire(), GeminiWire()
         app.router.add_post("/openai/v1/chat/completions", self._handler(openai))
+        app.router.add_post("/openai/v1/images/generations", self._handler(openai))
+        app.router.add_post("/openai/v1/audio/speech", self._handler(openai))
         app.router.add_get("/openai/v1/models", self._models(openai))
         app.router.add_post("/mistral/v1/chat/completions", self._handler(mistral))
         app.router.add_get("/mistral/v1/models", self._models(mistral))
@@ -173,6 +175,8 @@ class AIProviders:
 
     async def _answer(self, wire: Wire, request: web.Request) -> web.StreamResponse:
         ask = await self._read(wire, request)
+        if ask.model in MEDIA_PRICES[wire.name]:
+            return await media.answer(self, wire, request, ask)
         if ask.model not in PRICES[wire.name]:
             return wire.error("not_found")
         fault = self._faults.take(ask) if ask.key in self.keys[wire.name] else Fault("key_rejected")
@@ -196,6 +200,8 @@ class AIProviders:
         received = Received(wire.name, wire.key(request), request.path_qs, dict(request.headers), body)
         self.requests.append(received)
         del self.requests[:-KEPT_REQUESTS]
+        if request.path.endswith(("/images/generations", "/audio/speech")):
+            return media.ask_of(request, wire, body)
         return wire.read(request, body)
 
     async def _generate(self, wire: Wire, request: web.Request, ask: Ask, fault: Fault | None) -> web.StreamResponse:
