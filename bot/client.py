@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from yarl import URL
 
 from bot import logs, metrics
+from bot.branching import Branches, Threads
 from bot.callbacks import Callbacks
 from bot.lore import LoreShelf
 from bot.settings import Settings
@@ -101,6 +102,7 @@ class YourTale(commands.AutoShardedBot):
         *,
         read_telling: ReadTelling | None = None,
         looks: Looks | None = None,
+        branches: Branches | None = None,
     ) -> None:
         some: dict[str, Any] = {"shard_ids": list(settings.shard_ids)} if settings.shard_ids else {}
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False  # nobody speaks here, only writes
@@ -122,6 +124,7 @@ class YourTale(commands.AutoShardedBot):
         self._redis = redis
         self._read_telling = read_telling
         self._looks = looks
+        self._branches = branches
         self._callbacks: Callbacks | None = None
         self._buckets = 1
         self._desk: Desk | None = None
@@ -149,6 +152,7 @@ class YourTale(commands.AutoShardedBot):
             shelf=LoreShelf(self._engine.log),
             suggest=suggested,
             looks=self._looks,
+            branching=Threads(self.http, self._branches) if self._branches else None,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
         for kind in COGS:

@@ -5,6 +5,7 @@ from typing import Final
 
 import discord
 
+from bot.branching import Branches
 from bot.client import YourTale, point_at
 from bot.http import HEALTH
 from bot.looks import TableLooks
@@ -24,7 +25,13 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
     point_at(settings)
     async with open_parts(settings) as parts:
         bot = YourTale(
-            settings, parts.engine, parts.accounts, parts.redis, read_telling=parts.read_telling, looks=_looks(parts)
+            settings,
+            parts.engine,
+            parts.accounts,
+            parts.redis,
+            read_telling=parts.read_telling,
+            looks=_looks(parts),
+            branches=Branches(parts.database.writer, parts.engine.log, parts.vault),
         )
         HEALTH.ready("database", parts.alive)
         HEALTH.ready("discord", bot.is_ready)

@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from cogs.looks import Looks
+from cogs.looks import Branching, Looks
 from cogs.request import Request, Status, Transport
 from cogs.shelf import Shelf
 from cogs.ui import errors
@@ -74,7 +74,7 @@ class Desk:
     `read_telling` gives the text that a session's telling from a row had, or nothing. `announce` posts a message that
     belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
     `suggest` chooses the deeds offered below a narration, from the state, its text and the heroes' names.
-    `looks` reads what a telling drew on and what was spent.
+    `looks` reads what a telling drew on and what was spent, `branching` makes branches.
     `shelf` reads a session's lore cards, and takes them from files and gives them back.
     """
 
@@ -94,6 +94,7 @@ class Desk:
         shelf: Shelf | None = None,
         suggest: Suggest | None = None,
         looks: Looks | None = None,
+        branching: Branching | None = None,
     ) -> None:
         self.engine = engine
         self.accounts = accounts
@@ -103,6 +104,7 @@ class Desk:
         self._announce = announce
         self.shelf = shelf
         self.looks = looks
+        self.branching = branching
         self._suggest = suggest
         self._transport = transport
         self._observer = observer

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from core.game.engine import Outcome
 from core.game.log import Loaded
 from core.game.readings import Viewer
 
@@ -84,6 +85,18 @@ class Looks(Protocol):
 
     async def telling(self, loaded: Loaded, start: int) -> str:
         """Return the text of the telling from a row, or nothing."""
+        ...
+
+
+class Branching(Protocol):
+    """Makes branches: a place of their own, and in it a session."""
+
+    async def open_thread(self, channel: int, name: str) -> int:
+        """Open a public thread in a channel and return its id. Raises Refusal `cannot_thread`."""
+        ...
+
+    async def make(self, loaded: Loaded, at: int, session_id: int, channel: int) -> Outcome:
+        """Begin session `session_id` in a channel as the loaded one stood at row `at`. Raises Refusal."""
         ...
 
 

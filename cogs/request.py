@@ -119,6 +119,13 @@ class Request:
         return self._interaction.channel_id or 0
 
     @property
+    def parent(self) -> int:
+        """The id of the channel in which a thread can be opened: the one that a thread belongs to, else this one."""
+        found = getattr(self._interaction.channel, "parent_id", None)
+        threaded = isinstance(self._interaction.channel, discord.Thread)
+        return found if threaded and found else self.channel
+
+    @property
     def guild(self) -> int:
         """The id of the server."""
         return self._interaction.guild_id or 0

@@ -7,8 +7,10 @@ from cogs.request import Request
 from cogs.ui import more
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
+from cogs.ui.narration import narration_row
 from core.game.log import Loaded
 from core.game.refusal import Refusal
+from core.game.rules.branching import BranchOff
 from core.game.rules.retelling import ChooseVersion, Continue, EditTelling, Retell
 from core.i18n import text
 
@@ -46,7 +48,7 @@ class Retelling(commands.Cog):
         if state.gm != request.person:
             raise Refusal("gm_only", gm=state.gm)
         newest = state.told[-1] if state.told else None
-        if newest is None or newest.by != "telling" or state.stand != custom_id.seq:
+        if newest is None or newest.by != "telling" or not state.stand == state.heard == custom_id.seq:
             raise Refusal("moved_on")
         told = await self.desk.looks.telling(loaded, newest.row) if self.desk.looks else ""
         await request.ask(more.edit_form(self.desk.signer, request.locale, custom_id.session, custom_id.seq, told))
@@ -76,6 +78,28 @@ class Retelling(commands.Cog):
         command = Continue(key=key, by=request.person, stand=custom_id.seq, broken=broken)
         await self.desk.execute(request, command, custom_id.session, origin=request.origin())
         await request.update(Message(request.shown if broken else text(request.locale, "more.going_on")))
+
+    @pressed("branch")
+    async def press_branch(self, request: Request, custom_id: CustomId) -> None:
+        """Let the story go another way too, in a thread of its own."""
+        key = f"b:{request.person}:branch:{custom_id.seq}:{custom_id.arg}"
+        command = BranchOff(key=key, by=request.person, stand=custom_id.seq, session=request.id)
+        outcome = await self.desk.execute(request, command, custom_id.session)
+        if outcome.repeated or self.desk.branching is None:
+            raise Refusal("done_once")
+        loaded = await self.desk.table(custom_id.session)
+        state = outcome.state
+        name = text(state.language, "more.branch_name", title=await self._title(loaded), round=state.tellings)
+        thread = await self.desk.branching.open_thread(request.parent, name[:100])
+        made = await self.desk.branching.make(loaded, int(outcome.answer["at"]), request.id, thread)
+        said = text(state.language, "more.branch_opened", channel=f"<#{loaded.channel_id}>", round=state.tellings)
+        row = narration_row(self.desk.signer, made.state, made.names, self.desk.suggest(made.state, "", made.names))
+        await self.desk.announce(thread, Message(said, row))
+        await request.update(Message(text(request.locale, "more.branched", thread=f"<#{thread}>")))
+
+    async def _title(self, loaded: Loaded) -> str:
+        words = await self.desk.engine.log.words(loaded.session_id, [1])
+        return (words.get((1, "title")) or ("", "all"))[0] or "…"
 
     async def _member(self, request: Request, custom_id: CustomId) -> Loaded:
         """Return the session, for whoever leads it or ever sat at it."""

@@ -150,8 +150,8 @@ class State(Struct, frozen=True, omit_defaults=True):
     summary written by hand, `note` that of the game master's note to whoever tells (0: none).
 
     `version` is another version of the newest telling that is under way or to choose, `shown` the row under which the
-    newest telling's message stands where that is not the row it began at. `budget` is the table's own limit of what it
-    spends, in millionths of a dollar (0: none).
+    newest telling's message stands where that is not the row it began at, `heard` the row that last accepted one.
+    `budget` is the table's own limit of what it spends, in millionths of a dollar (0: none).
     """
 
     session_id: int
@@ -206,6 +206,7 @@ class State(Struct, frozen=True, omit_defaults=True):
     note: int = 0
     version: Version | None = None
     shown: int = 0
+    heard: int = 0
     budget: int = 0
 
     def with_(self, **changes: object) -> "State":

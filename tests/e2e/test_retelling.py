@@ -178,12 +178,10 @@ async def test_a_table_limits_itself_and_reads_what_it_spent(shared: Stack) -> N
 
 
 async def test_a_limit_nearly_spent_is_said_once_and_a_spent_one_once(shared: Stack) -> None:
-    table, message = await _told(shared, "pt-BR")
+    table, _ = await _told(shared, "pt-BR")
     cost = await shared.db.fetchval("SELECT sum(micro_usd) FROM ledger WHERE session_id = $1", table.session)
-    await _limit(table, cost * 1_000 // 1_000 + 40)
-    seen = []
-    for _ in range(4):
-        seen.append(content(await table.told("Bento", "Espero.")))
+    await _limit(table, cost + 40)
+    seen = [content(await table.told("Bento", "Espero.")) for _ in range(4)]
     near, spent = text("pt-BR", "telling.near"), text("pt-BR", "telling.budget")
     assert sum(near in one for one in seen) <= 1
     assert sum(spent in one for one in seen) == 1, seen
@@ -191,3 +189,30 @@ async def test_a_limit_nearly_spent_is_said_once_and_a_spent_one_once(shared: St
 
 async def _limit(table: Table, micro_usd: int) -> None:
     await table.gm.command("gm budget", limit=f"{micro_usd / 1_000_000:.4f}")
+
+
+async def test_a_branch_goes_its_own_way_in_a_thread_and_the_old_table_goes_on(shared: Stack) -> None:
+    table, message = await _told(shared, "pt-BR")
+    done = (await table.gm.press(await _menu(table, message), mine("branch"))).message
+    assert done is not None
+    assert content(done).startswith("🌿"), shared.logs()
+    thread = content(done).split("<#")[1].split(">")[0]
+    session = await shared.db.fetchval("SELECT session_id FROM channel_session WHERE channel_id = $1", int(thread))
+    assert session not in {None, table.session}
+    opened = next(m for m in await table.gm.messages(thread) if content(m).startswith("🌿"))
+    form = (await table.players["Bento"].press(opened, table.label("other"))).modal
+    assert form is not None
+    script(shared, OTHER["pt-BR"])
+    acted = (await table.players["Bento"].submit(form, text="Espero.")).message
+    assert acted is not None
+    assert content(acted).startswith("**Bento:**")
+    await table.gm.until(lambda m: OTHER["pt-BR"][:20] in content(m), 20, channel=thread)
+    assert "cheiro de alcatrão" in str(shared.ai.requests[-1].body)
+    assert len(await table.tellings()) == 1
+    copied = await shared.db.fetch("SELECT seq, events FROM log WHERE session_id = $1 ORDER BY seq", session)
+    older = await shared.db.fetch("SELECT seq, events FROM log WHERE session_id = $1 ORDER BY seq", table.session)
+    shared_rows = [row for row in copied if "Branched" not in row["events"]][: len(older) - 1]
+    assert [r["events"] for r in shared_rows] == [r["events"] for r in older[: len(shared_rows)]]
+    secrets = await shared.db.fetch("SELECT secrets FROM sessions WHERE session_id = ANY($1)", [session, table.session])
+    assert len({row["secrets"] for row in secrets}) == 2
+    assert await table.act("Lia", ACT["pt-BR"])

@@ -75,6 +75,7 @@ def _told(state: State, event: Told, seq: int) -> State:
         asked_at=0,
         version=state.version if state.version and state.version.waits() else None,
         shown=0,
+        heard=seq,
         tellings=state.tellings + 1,
     )
 
