@@ -70,6 +70,22 @@ class TurnQueue:
         await self._redis.aclose()
 
 
+class _OneAsks(bullmq.Worker):  # type: ignore[misc] - BullMQ has no types
+    """A worker whose free places ask for work one after the other.
+
+    BullMQ lets all of them ask Redis at once for each job that comes: 3 places in use of 200 made some 190 calls a job.
+    """
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self._turn = asyncio.Lock()
+
+    async def getNextJob(self, token: str) -> Any:  # noqa: N802 - BullMQ's name
+        """Return the next job, or None when there is none now."""
+        async with self._turn:
+            return None if self.closing or self.paused else await super().getNextJob(token)
+
+
 class Taker:
     """The taking side: hands each woken session to `handle`, many sessions at a time, one at a time each."""
 
@@ -92,7 +108,7 @@ class Taker:
             "autorun": False,
             **_DONE,
         }
-        self._workers = [bullmq.Worker(f"{{turns-{n}}}", self._process, options) for n in range(count)]
+        self._workers = [_OneAsks(f"{{turns-{n}}}", self._process, options) for n in range(count)]
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
