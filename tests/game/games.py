@@ -19,6 +19,7 @@ from core.game.rules.asks import CONDITIONS, EngineAsk
 from core.game.rules.board import MoveToken, NewBoard
 from core.game.rules.gm import Narrate, Rewound, SetValue, Undo
 from core.game.rules.lore import RemoveCards, SwitchCard, WriteCards
+from core.game.rules.retelling import ChooseVersion, Continue, EditTelling, Retell, SettleVersion, TellVersion
 from core.game.rules.rolls import Roll, SecretRoll
 from core.game.rules.rounds import CloseRound
 from core.game.rules.safety import CutScene, GoOn
@@ -200,6 +201,28 @@ class Game:
             cards = dict.fromkeys(list(self.state.lore)[:1], self.state.tellings + 1)
             self.give(Tell(key=key, by=0, start=start, through=max(due), teller="oracle", cards=cards))
 
+    def _retell(self, key: str, a: int, b: int, _: int) -> None:
+        stand = self.state.stand
+        if a % 3 == 0:
+            self.give(EditTelling(key=key, by=GM, stand=stand, text=f"Ninguém canta {_letters(b)}."))
+        else:
+            self.give(Retell(key=key, by=GM, stand=stand, how="again" if a % 3 == 1 else "other"))
+
+    def _version(self, key: str, a: int, _b: int, _c: int) -> None:
+        version = self.state.version
+        if version is None:
+            return
+        if version.phase == "called":
+            self.give(TellVersion(key=key, by=0, start=version.row, teller="oracle"))
+        elif version.waits():
+            self.give(SettleVersion(key=key, by=0, start=version.row))
+        else:
+            self.give(ChooseVersion(key=key, by=GM, start=version.row, take=bool(a % 2)))
+
+    def _go_further(self, key: str, a: int, b: int, _: int) -> None:
+        broken = bool(b % 2)
+        self.give(Continue(key=key, by=_of((GM, *PEOPLE), a), stand=self.state.stand, broken=broken))
+
     def _lore(self, key: str, a: int, b: int, _: int) -> None:
         cards = tuple(self.state.lore)
         if cards and a % 3 == 0:
@@ -263,7 +286,7 @@ def _letters(n: int) -> str:
     return "".join("abcdefghij"[int(digit)] for digit in str(n))
 
 
-_OFTEN = {"act": 4, "tell": 4, "ask": 8, "question": 3, "answer": 2, "secret": 2, "undo": 2, "walk": 2}
+_OFTEN = {"act": 4, "tell": 4, "ask": 8, "question": 3, "answer": 2, "secret": 2, "undo": 2, "walk": 2, "version": 3}
 _KINDS = [
     kind
     for name in vars(Game)
