@@ -6,9 +6,14 @@ from functools import lru_cache
 from typing import Final
 
 _END: Final = re.compile(r"[.!?…]+[”\"’»)]*(?=\s|$)")
-_QUOTES: Final = "”\"’»"
+_QUOTES: Final = '”"’»'
 _GOES_ON: Final = re.compile(r"\s+[a-zà-öø-ÿ]")
 """A quotation whose end is not the end of its sentence: who said it follows."""
+_SAID: Final = re.compile(
+    r"(?<=[!?…][”\"’»] )(?:says|asks|shouts|calls|whispers|mutters|answers|repeats|"
+    r"diz|pergunta|grita|responde|sussurra|chama|murmura|repete)\b"
+)
+"""Who said it goes on behind a quotation that ends loudly."""
 _START: Final = re.compile(r"(^|[.!?…][”\"’»)]*\s+)([“\"‘«(]?)([^\W\d_])", re.UNICODE)
 _QUOTED_START: Final = re.compile(r"(“)([^\W\d_])")
 _WORD: Final = re.compile(r"[^\W\d_]+")
@@ -33,7 +38,7 @@ def split(text: str) -> list[str]:
 
 def capitalized(text: str) -> str:
     """Return the text with every sentence and every quotation beginning in a capital."""
-    text = _START.sub(lambda m: m[1] + m[2] + m[3].upper(), text)
+    text = _START.sub(lambda m: m[0] if _SAID.match(text, m.start(3)) else m[1] + m[2] + m[3].upper(), text)
     return _QUOTED_START.sub(lambda m: m[1] + m[2].upper(), text)
 
 
