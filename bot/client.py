@@ -21,6 +21,7 @@ from bot import logs, metrics
 from bot.branching import Branches, Threads
 from bot.callbacks import Callbacks
 from bot.lore import LoreShelf
+from bot.media_orders import Orders
 from bot.settings import Settings
 from cogs.calls import Calls
 from cogs.desk import Desk, ReadTelling
@@ -28,6 +29,7 @@ from cogs.dice import Dice
 from cogs.gm import GameMaster
 from cogs.looks import Looks
 from cogs.maps import Maps
+from cogs.media import Depictions
 from cogs.naming import CatalogueTranslator
 from cogs.prep import Prep
 from cogs.retelling import Retelling
@@ -45,7 +47,7 @@ from core.story.suggestions import suggested
 IDENTIFY_MS: Final = 5_500
 """How long an identify keeps its bucket: Discord's five seconds and a little, since clocks differ."""
 SYNC_SECONDS: Final = 60
-COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep, Calls, Retelling, Why)
+COGS: Final = (Sessions, Story, Dice, Maps, GameMaster, Safety, Setup, Prep, Calls, Retelling, Why, Depictions)
 logger = logging.getLogger(__name__)
 
 
@@ -155,6 +157,7 @@ class YourTale(commands.AutoShardedBot):
             branching=Threads(self.http, self._branches) if self._branches else None,
             storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
         )
+        self._desk.media = Orders(self._settings, self._redis)
         for kind in COGS:
             cog = kind(self.desk)
             self.desk.add(cog)

@@ -14,6 +14,7 @@ from bot.delivery.showing import Showing
 from bot.delivery.store import Delivered, DeliveryStore
 from bot.limits import caps
 from bot.mechanics import mechanics
+from bot.media import retract
 from bot.wiring import Parts
 from cogs.ui.calls import calls
 from cogs.ui.names import listed
@@ -87,6 +88,7 @@ class Closer:
 
     async def put_away(self, state: State, row: Delivered) -> None:
         """Replace what was shown of an undone scene; of a cut one nothing is left to read."""
+        await retract(self._parts.redis, self._door, state.session_id, row.from_seq)
         if row.cut:
             await self._parts.tellings.forget(state.session_id, row.from_seq)
             await Showing(self._door, self._store, row).replace(text(state.language, "telling.cut"), None, "undone")

@@ -122,6 +122,8 @@ class Settings(BaseSettings):
     budget_total_usd: Decimal | None = _ours(
         None, "What the whole installation may spend on AI in a month, in US$; empty is no limit.", ge=0, le=1_000_000
     )
+    picture_models: Names = _ours((), "Models that draw scenes, as `gemini/NAME,openai/NAME`; empty: no pictures.")
+    voice_models: Names = _ours((), "Models that read narrations aloud, in the same form; empty: no voice.")
     budget_soft: float = _ours(0.8, "Part of a budget from which cheaper models and shorter answers do.", gt=0, le=1)
     currency: str = _ours("USD", "Currency in which `yourtale costs` counts.", pattern=r"^[A-Z]{3}$")
     currency_per_usd: Decimal = _ours(Decimal(1), "What one US$ costs in that currency.", gt=0, le=1_000_000)

@@ -14,6 +14,7 @@ from bot.crash import moment
 from bot.delivery.door import open_door
 from bot.http import HEALTH
 from bot.ledger import PostgresLedger
+from bot.media import media_desk
 from bot.settings import Settings
 from bot.telling import Narrator
 from bot.wiring import Parts, open_parts
@@ -47,7 +48,8 @@ async def main(settings: Settings, stop: asyncio.Event) -> None:
         )
         taker.start()
         HEALTH.ready("database", parts.alive)
-        await stop.wait()
+        async with media_desk(settings, parts, door):
+            await stop.wait()
         await taker.drain(DRAIN_SECONDS)
         await narrator.close()
 

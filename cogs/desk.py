@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import discord
 from discord import app_commands
@@ -66,6 +66,18 @@ def _answers(kind: str, verb: str, private: bool) -> Callable[[F], F]:
     return mark
 
 
+class Orders(Protocol):
+    """Where pictures and voices are ordered."""
+
+    def cost(self, kind: Literal["picture", "voice"]) -> int | None:
+        """Return about what one costs in millionths of a dollar; None where none can be had."""
+        ...
+
+    async def order(self, **fields: object) -> bool:
+        """Order one; tell whether that was new."""
+        ...
+
+
 class Desk:
     """What every cog is given: the engine, the accounts, the signer of buttons; and the way in for interactions.
 
@@ -75,6 +87,7 @@ class Desk:
     belongs to no interaction: Discord shows with each answer whose command it was, and with what options.
     `suggest` chooses the deeds offered below a narration, from the state, its text and the heroes' names.
     `looks` reads what a telling drew on and what was spent, `branching` makes branches.
+    `media` takes orders for pictures and voices, where any can be had.
     `shelf` reads a session's lore cards, and takes them from files and gives them back.
     """
 
@@ -106,6 +119,7 @@ class Desk:
         self.looks = looks
         self.branching = branching
         self._suggest = suggest
+        self.media: Orders | None = None
         self._transport = transport
         self._observer = observer
         self._reference_of = reference_of

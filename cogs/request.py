@@ -114,6 +114,11 @@ class Request:
         return self._interaction.application_id
 
     @property
+    def token(self) -> str:
+        """The token that answers this interaction for 15 minutes."""
+        return self._interaction.token
+
+    @property
     def channel(self) -> int:
         """The id of the channel or thread."""
         return self._interaction.channel_id or 0

@@ -3,10 +3,12 @@
 from discord.ext import commands
 
 from cogs.desk import Desk, pressed, submitted
+from cogs.media import offered
 from cogs.request import Request
 from cogs.ui import more
 from cogs.ui.components import Message
 from cogs.ui.custom_id import CustomId
+from cogs.ui.media import with_media
 from cogs.ui.narration import narration_row
 from core.game.log import Loaded
 from core.game.refusal import Refusal
@@ -27,9 +29,9 @@ class Retelling(commands.Cog):
         loaded = await self._member(request, custom_id)
         cost = await self.desk.looks.cost(loaded) if self.desk.looks else None
         leads = loaded.state.gm == request.person
-        await request.send(
-            more.menu(self.desk.signer, request.locale, loaded.state, cost, leads=leads, stand=custom_id.seq)
-        )
+        menu = more.menu(self.desk.signer, request.locale, loaded.state, cost, leads=leads, stand=custom_id.seq)
+        made = offered(self.desk, loaded, request.locale, custom_id.seq) if leads else ()
+        await request.send(with_media(menu, made))
 
     @pressed("retell")
     async def press_retell(self, request: Request, custom_id: CustomId) -> None:

@@ -58,6 +58,16 @@ class Door:
         )
         return sent.id
 
+    async def send_file(self, channel_id: int, content: str, file: discord.File, nonce: str) -> int:
+        """Send a channel message with one file, once per nonce, and return its id. Raises Gone."""
+        channel = self._client.get_partial_messageable(channel_id)
+        sent = await _mapped(channel.send(content, file=file, nonce=nonce, allowed_mentions=self._nobody))
+        return sent.id
+
+    async def delete(self, channel_id: int, message_id: int) -> None:
+        """Delete one of our messages. Raises Gone."""
+        await _mapped(self._client.get_partial_messageable(channel_id).get_partial_message(message_id).delete())
+
     async def edit(self, channel_id: int, message_id: int, content: str, view: View | None) -> None:
         """Edit one of our messages. Raises Gone."""
         message = self._client.get_partial_messageable(channel_id).get_partial_message(message_id)

@@ -1,0 +1,63 @@
+"""A picture or a voice for the newest narration, ordered by whoever leads the table; the story never waits for it."""
+
+from typing import Literal
+
+from discord.ext import commands
+
+from cogs.desk import Desk, pressed
+from cogs.request import Request
+from cogs.ui.components import Button, Message
+from cogs.ui.custom_id import CustomId
+from cogs.ui.media import media_buttons
+from core.game.log import Loaded
+from core.game.refusal import Refusal
+from core.i18n import text
+
+Kind = Literal["picture", "voice"]
+
+
+def offered(desk: Desk, loaded: Loaded, locale: str, stand: int) -> tuple[Button, ...]:
+    """Return the buttons for the newest narration; none where no model is set or a person told it."""
+    told = loaded.state.told[-1:]
+    if desk.media is None or stand != loaded.state.stand or not told or told[0].by != "telling":
+        return ()
+    costs = {"picture": desk.media.cost("picture"), "voice": desk.media.cost("voice")}
+    return media_buttons(desk.signer, locale, loaded.session_id, stand, costs)
+
+
+class Depictions(commands.Cog):
+    """The buttons for pictures and voices."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk = desk
+
+    @pressed("picture")
+    async def press_picture(self, request: Request, custom_id: CustomId) -> None:
+        """Order a picture of the scene."""
+        await self._order(request, custom_id, "picture")
+
+    @pressed("voice")
+    async def press_voice(self, request: Request, custom_id: CustomId) -> None:
+        """Order the narration read aloud."""
+        await self._order(request, custom_id, "voice")
+
+    async def _order(self, request: Request, custom_id: CustomId, kind: Kind) -> None:
+        loaded = await self.desk.table(custom_id.session)
+        state = loaded.state
+        if state.gm != request.person:
+            raise Refusal("gm_only", gm=state.gm)
+        newest = state.told[-1] if state.told else None
+        offered_now = self.desk.media is not None and self.desk.media.cost(kind) is not None
+        if newest is None or newest.by != "telling" or state.stand != custom_id.seq or not offered_now:
+            raise Refusal("moved_on")
+        new = self.desk.media is not None and await self.desk.media.order(
+            kind=kind,
+            session=custom_id.session,
+            start=newest.row,
+            channel=request.channel,
+            application=request.application,
+            token=request.token,
+            locale=request.locale,
+            reference=request.reference,
+        )
+        await request.update(Message(text(request.locale, f"media.coming_{kind}" if new else "media.already")))
