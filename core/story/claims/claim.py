@@ -1,7 +1,7 @@
 """A claim that a sentence makes, and what is wrong with one."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 Family = Literal[
     "hp",
@@ -30,6 +30,10 @@ class Claim:
     subject: str
     value: str
     span: Span = (0, 0)
+
+
+FAIL_CLOSED: Final[frozenset[Family]] = frozenset({"death", "gained", "lost", "hp", "unconscious", "presence"})
+"""The families where a claim that nothing bears out is a fault; elsewhere only a contradiction is one."""
 
 
 @dataclass(frozen=True)

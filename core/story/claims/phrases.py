@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from core.story.sentences import folded
+from core.story.claims.tokens import bare
 
 SLOTS: Final = frozenset({"WHO", "HERO", "ITEM", "PLACE", "NUM", "START", "END"})
 GAP: Final = "_"
@@ -94,7 +94,11 @@ def _covered(hit: Hit, found: set[Hit]) -> bool:
         or other.start <= hit.start
         and hit.end <= other.end
         and (other.end - other.start > hit.end - hit.start)
-        and (other.group in {"idiom", hit.group} or (other.group == "death" and hit.group in {"faint", "hp"}))
+        and (
+            other.group in {"idiom", hit.group}
+            or (other.group == "death" and hit.group in {"faint", "hp"})
+            or (other.group == "faint" and hit.group == "death")
+        )
         for other in found
     )
 
@@ -142,7 +146,7 @@ def lexicon(language: str, part: str) -> Lexicon:
             for name, written in classes.items():
                 entries = [entry for raw in written.replace("\n", ",").split(",") if (entry := raw.strip())]
                 if group == "list":
-                    lists[name] = frozenset(folded(entry) for entry in entries)
+                    lists[name] = frozenset(bare(entry) for entry in entries)
                 else:
                     for entry in entries:
                         _add(made, _phrase(f"{group}.{name}", entry))
@@ -169,6 +173,6 @@ def _phrase(name: str, entry: str) -> _Phrase:
 def _word(raw: str) -> _Word:
     if raw in SLOTS:
         return _Word(frozenset(), (), raw)
-    choices = [folded(one) for one in raw.split("/")]
+    choices = [bare(one) for one in raw.split("/")]
     exact = frozenset(one for one in choices if not one.endswith("*"))
     return _Word(exact, tuple(one[:-1] for one in choices if one.endswith("*")))

@@ -1,6 +1,6 @@
 """Reads one sentence after the other: what it claims, and which of its claims the engine does not bear out."""
 
-from core.story.claims.claim import Claim, Fault
+from core.story.claims.claim import FAIL_CLOSED, Claim, Fault
 from core.story.claims.evidence import Evidence
 from core.story.claims.families import FAMILIES
 from core.story.claims.grasp import Finding, Grasp
@@ -26,6 +26,7 @@ class Reader:
         """Return what is wrong with the next sentence."""
         grasp = self._grasp(sentence, self._seen)
         found = [finding.fault for finding in self._findings(grasp) if finding.fault]
+        found = [fault for fault in found if fault.kind == "contradiction" or fault.family in FAIL_CLOSED]
         subjects = grasp.whos("subject") or grasp.whos("owner")
         if subjects:
             self._before = subjects[0].ids

@@ -18,6 +18,15 @@ _BREAKS: Final = frozenset(",;:—–(")
 _WHOLE: Final = {"ca": "can", "wo": "will", "n’t": "not", "n't": "not"}
 
 
+_TOLD_APART: Final = frozenset({"dá", "é", "está", "à", "às"})
+
+
+def bare(word: str) -> str:
+    """Return a word in small letters without accents, but where the accent makes it another word."""
+    small = word.casefold()
+    return small if small in _TOLD_APART else folded(word)
+
+
 @dataclass(frozen=True, slots=True)
 class Token:
     """One word or mark. `part` counts sentences inside, `clause` what commas and the like divide."""
@@ -58,7 +67,7 @@ def words_of(sentence: str) -> Words:
             tokens.append(Token('"', raw, *match.span(), quoted=True, part=part, clause=clause, first=False))
             clause, first = clause + 1, True
             continue
-        word = folded(raw.replace("’", "'"))
+        word = bare(raw.replace("’", "'"))
         word = _WHOLE.get(word, word)
         tokens.append(Token(word, raw, *match.span(), quoted=quoted, part=part, clause=clause, first=first))
         first = False

@@ -103,4 +103,4 @@ def _singular(word: str) -> str:
     ):
         if word.endswith(ending):
             return word[: -len(ending)] + one
-    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and word != "lens" else word

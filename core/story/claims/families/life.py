@@ -100,12 +100,21 @@ def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
     if hit.name in {"death.kills", "hp.harms"}:
         inside = [m for m in grasp.whos() if hit.start <= m.start < hit.end]
         return inside[-1] if inside else grasp.object(hit)
+    if inside := [m for m in grasp.whos() if hit.start <= m.start < hit.end]:
+        return inside[-1]
+    if touching := [m for m in grasp.whos("owner") if m.end == hit.start and _told_of(grasp, hit)]:
+        return touching[0]
     if hit.group == "hp" and hit.name != "hp.none" and (bearer := _bearer(grasp, hit)):
         return bearer
     subject = grasp.subject(hit)
     if subject is not None and subject.role == "owner" and not _bodily(grasp, subject):
         return subject if _topic(grasp, subject) else None
     return subject
+
+
+def _told_of(grasp: Grasp, hit: Hit) -> bool:
+    """Whether a participle stands right behind a noun: `of the wounded eel`."""
+    return grasp.cast.language == "pt-BR" and grasp.said.words[hit.start].endswith(("ido", "ida", "ado", "ada"))
 
 
 def _topic(grasp: Grasp, owner: Mention) -> bool:

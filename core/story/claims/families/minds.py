@@ -30,7 +30,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if who is None or not people or grasp.denied(hit) or not _before(grasp, who, hit):
             continue
         rest = [t.word for at, t in enumerate(tokens) if not t.quoted and not hit.start <= at < hit.end]
-        yield judged(grasp, "speech", who, hit.name, (_declared(grasp, p, rest) for p in people), hit, "no_evidence")
+        yield judged(grasp, "speech", who, hit.name, (_declared(grasp, p, rest) for p in people), hit)
 
 
 def _real(grasp: Grasp, hit: Hit) -> bool:
@@ -59,7 +59,7 @@ def _quoted(grasp: Grasp, spoken: Sequence[str]) -> Iterator[Finding]:
         people = [p for p in grasp.people(who) if p.hero] if who else []
         if who is not None and people and who.role not in {"owner", "beside"}:
             yield judged(
-                grasp, "speech", who, "says", (_declared(grasp, p, spoken) for p in people), hit, "no_evidence"
+                grasp, "speech", who, "says", (_declared(grasp, p, spoken) for p in people), hit
             )
         return
 

@@ -30,7 +30,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
             continue
         span = (token.start, token.end)
         yield Finding(
-            Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span, "no_evidence")
+            Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span)
         )
 
 
@@ -51,7 +51,9 @@ def _known(evidence: Evidence) -> set[str]:
 def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
     """Whether a capitalised word is a name: not at a sentence's start, or a first name, or nearly a known one."""
     lists = grasp.lexicon.lists
-    if grasp.has("mood.misnamed"):
+    words = grasp.said.words
+    sworn = lists.get("oath", frozenset())
+    if grasp.has("mood.misnamed") or "saint" in {token.word, *words[max(0, at - 1) : at]} and sworn & set(words[:at]):
         return False
     if _astray(token.raw, grasp) or not token.first or token.word in lists["first_names"] | lists["titles"]:
         return True

@@ -14,9 +14,16 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     """Yield what is claimed of deeds and blows."""
     for hit in grasp.of("outcome.success", "outcome.failure", "outcome.resisted", "outcome.yields"):
         value = "success" if hit.name in {"outcome.success", "outcome.yields"} else "failure"
+        if hit.name == "outcome.resisted" and _tags(grasp, hit):
+            continue
         yield from _told(grasp, hit, value, _doer(grasp, hit))
     for hit in grasp.of("outcome.strike", "outcome.miss", "outcome.dodge"):
         yield from _blow(grasp, hit)
+
+
+def _tags(grasp: Grasp, hit: Hit) -> bool:
+    """Whether a verb only says how a quotation is spoken."""
+    return grasp.said.quotes and any(h.start == hit.start and h.name in {"mind.says", "speech.says"} for h in grasp.hits)
 
 
 def _told(grasp: Grasp, hit: Hit, value: str, mention: Mention | None) -> Iterator[Finding]:
@@ -34,10 +41,17 @@ def _told(grasp: Grasp, hit: Hit, value: str, mention: Mention | None) -> Iterat
 
 def _bears(grasp: Grasp, person: Person, value: str) -> bool:
     """Whether a hero's checks bear out a success or failure: only when all of them say otherwise, they do not."""
-    checks = grasp.evidence.checks
-    results = ["success" if "success" in outcome else "failure" for who, _, outcome in checks if who == person.id]
+    checks = [(skill, outcome) for who, skill, outcome in grasp.evidence.checks if who == person.id]
+    meant = _skills(grasp)
+    checks = [(skill, outcome) for skill, outcome in checks if skill in meant] or checks
+    results = ["success" if "success" in outcome else "failure" for _, outcome in checks]
     results += ["success" for _, cause in grasp.evidence.wounds_by if cause == person.id and not results]
     return not results or value in results
+
+
+def _skills(grasp: Grasp) -> set[str]:
+    """Return the skills whose deeds a sentence has words for."""
+    return {hit.name.partition(".")[2] for hit in grasp.of("skill")}
 
 
 def _struck(grasp: Grasp, person: Person, targets: set[str], value: str) -> bool:
@@ -54,19 +68,32 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
     heroes = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
     if hit.name in {"outcome.resisted", "outcome.yields"}:
         actor = grasp.subject(hit)
-        if actor is not None and any(p.hero for p in grasp.people(actor)):
-            return None
+        if actor is not None and actor.form != "group" and any(p.hero for p in grasp.people(actor)):
+            return actor if actor.role == "owner" else None
         return heroes[0] if len(heroes) == 1 else next((m for m in heroes if m.start >= hit.end), None) or _only(grasp)
     subject = grasp.subject(hit)
     if subject is None and len({m.ids for m in heroes}) == 1:
         return heroes[0]
+    if subject is None and (wielder := _wielder(grasp, hit)):
+        return wielder
     if subject is None and grasp.thing_before(hit) in grasp.lexicon.lists["deed_noun"]:
         return _only(grasp)
     return subject
 
 
+def _wielder(grasp: Grasp, hit: Hit) -> Mention | None:
+    """Return the hero who holds the item that a deed is told of: `the gaff goes in`."""
+    heroes = {person.id for person in grasp.evidence.heroes()}
+    for mention in grasp.mentions:
+        if mention.sort == "item" and mention.start < hit.start and grasp.evidence.items.get(mention.ids[0]) in heroes:
+            return Mention("who", (grasp.evidence.items[mention.ids[0]],), mention.start, mention.end)
+    return None
+
+
 def _only(grasp: Grasp) -> Mention | None:
-    doers = {who for who, _, _ in grasp.evidence.checks}
+    skills = _skills(grasp)
+    doers = {who for who, skill, _ in grasp.evidence.checks if not skills or skill in skills}
+    doers = doers or {who for who, _, _ in grasp.evidence.checks}
     return Mention("who", tuple(doers), 0, 0) if len(doers) == 1 else None
 
 

@@ -55,8 +55,15 @@ def _foretold(grasp: Grasp) -> Iterator[Finding]:
 
 
 def _negated(grasp: Grasp, at: int) -> bool:
-    around = grasp.said.words[max(0, at - 2) : at + 2]
-    return bool(grasp.lexicon.lists["not"] & set(around))
+    """Whether what will be is denied, asked in a clause of its own, or awaited: `nothing will`, `what she will say`."""
+    words, lists = grasp.said.words, grasp.lexicon.lists
+    clause = [w for w, t in zip(words[:at], grasp.said.tokens, strict=False) if t.clause == grasp.said.tokens[at].clause]
+    return bool(
+        lists["not"] & {*clause[-2:], *words[at : at + 2]}
+        or lists.get("nobody", frozenset()) & set(clause)
+        or lists.get("asking", frozenset()) & set(clause[-4:])
+        or grasp.has("hp.barely")
+    )
 
 
 def _told(grasp: Grasp, hit: Hit) -> bool:
@@ -68,4 +75,4 @@ def _finding(grasp: Grasp, hit: Hit, what: str, *, fine: bool) -> Finding:
     tokens = grasp.said.tokens
     span = (tokens[hit.start].start, tokens[hit.end - 1].end)
     claim = Claim("promise", "table", what, span)
-    return Finding(claim, None if fine else Fault("promise", f"nothing promises {what}", span, "no_evidence"))
+    return Finding(claim, None if fine else Fault("promise", f"nothing promises {what}", span))

@@ -24,7 +24,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 
 def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
     part = grasp.said.tokens[item.start].part
-    hits = [h for h in grasp.of("own") if grasp.said.tokens[h.start].part == part]
+    hits = [h for h in grasp.of("own") if grasp.said.tokens[h.start].part == part and _nearest(grasp, item, h)]
     if grasp.said.words[max(0, item.start - 2)] in {"for", "troca"}:
         return
     if not hits or (grasp.lexicon.lists["but"] & set(grasp.said.words)):
@@ -48,6 +48,15 @@ def _item(grasp: Grasp, item: Mention) -> Iterator[Finding]:
         yield from _kept(grasp, item, hit)
     elif hit.name != "own.give":
         yield from _lost(grasp, item, hit)
+
+
+def _nearest(grasp: Grasp, item: Mention, hit: Hit) -> bool:
+    """Whether no other item stands in a hit's clause while this one does not."""
+    tokens = grasp.said.tokens
+    items = [m for m in grasp.mentions if m.sort == "item" and m.ids != item.ids]
+    clause = tokens[hit.start].clause
+    mine = tokens[item.start].clause == clause
+    return mine or not any(tokens[m.start].clause == clause for m in items)
 
 
 def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
@@ -86,6 +95,8 @@ def _holder(grasp: Grasp, hit: Hit) -> Mention | None:
 def _source(grasp: Grasp, mention: Mention) -> bool:
     at = mention.start - 1
     words, lists = grasp.said.words, grasp.lexicon.lists
+    if mention.form == "pronoun" and words[max(0, at - 1) : at + 1] in {("fica", "com"), ("ficou", "com")}:
+        return True
     while at >= 0 and words[at] in lists["determiner"] and words[at] not in lists["source"]:
         at -= 1
     if at >= 1 and grasp.cast.language == "pt-BR" and words[at - 1] in lists["body"]:
@@ -117,6 +128,8 @@ def _lost(grasp: Grasp, item: Mention, hit: Hit) -> Iterator[Finding]:
     if holder == "gone":
         return
     loser = _loser(grasp, item, hit)
+    if loser is None or not _hero(grasp, loser):
+        loser = next((m for m in grasp.whos("subject") if holder in m.ids), loser)
     if loser is None and holder not in grasp.evidence.people:
         return
     got = [h for h in grasp.of("own.get") if h.start > hit.end or h.start < item.start]
