@@ -70,7 +70,7 @@ class TurnQueue:
         await self._redis.aclose()
 
 
-class _OneAsks(bullmq.Worker):  # type: ignore[misc] - BullMQ has no types
+class _OneAsks(bullmq.Worker):  # type: ignore[misc]
     """A worker whose free places ask for work one after the other.
 
     BullMQ lets all of them ask Redis at once for each job that comes: 3 places in use of 200 made some 190 calls a job.
