@@ -58,9 +58,7 @@ def _quoted(grasp: Grasp, spoken: Sequence[str]) -> Iterator[Finding]:
         who = _speaker(grasp, hit)
         people = [p for p in grasp.people(who) if p.hero] if who else []
         if who is not None and people and who.role not in {"owner", "beside"}:
-            yield judged(
-                grasp, "speech", who, "says", (_declared(grasp, p, spoken) for p in people), hit
-            )
+            yield judged(grasp, "speech", who, "says", (_declared(grasp, p, spoken) for p in people), hit)
         return
 
 

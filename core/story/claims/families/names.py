@@ -29,9 +29,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         elif token.word in known or token.word in grasp.lexicon.lists["proper"] or not _name(grasp, at, token, known):
             continue
         span = (token.start, token.end)
-        yield Finding(
-            Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span)
-        )
+        yield Finding(Claim("name", token.raw, "named", span), Fault("name", f"nobody {token.raw}", span))
 
 
 def _astray(raw: str, grasp: Grasp) -> bool:

@@ -23,7 +23,9 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 
 def _tags(grasp: Grasp, hit: Hit) -> bool:
     """Whether a verb only says how a quotation is spoken."""
-    return grasp.said.quotes and any(h.start == hit.start and h.name in {"mind.says", "speech.says"} for h in grasp.hits)
+    return grasp.said.quotes and any(
+        h.start == hit.start and h.name in {"mind.says", "speech.says"} for h in grasp.hits
+    )
 
 
 def _told(grasp: Grasp, hit: Hit, value: str, mention: Mention | None) -> Iterator[Finding]:

@@ -57,7 +57,9 @@ def _foretold(grasp: Grasp) -> Iterator[Finding]:
 def _negated(grasp: Grasp, at: int) -> bool:
     """Whether what will be is denied, asked in a clause of its own, or awaited: `nothing will`, `what she will say`."""
     words, lists = grasp.said.words, grasp.lexicon.lists
-    clause = [w for w, t in zip(words[:at], grasp.said.tokens, strict=False) if t.clause == grasp.said.tokens[at].clause]
+    clause = [
+        w for w, t in zip(words[:at], grasp.said.tokens, strict=False) if t.clause == grasp.said.tokens[at].clause
+    ]
     return bool(
         lists["not"] & {*clause[-2:], *words[at : at + 2]}
         or lists.get("nobody", frozenset()) & set(clause)
