@@ -91,13 +91,15 @@ class Lexicon:
 def _covered(hit: Hit, found: set[Hit]) -> bool:
     return any(
         (other.name == "idiom.y" and other.start < hit.end <= other.end and hit.group not in {"idiom", "mood"})
-        or other.start <= hit.start
-        and hit.end <= other.end
-        and (other.end - other.start > hit.end - hit.start)
-        and (
-            other.group in {"idiom", hit.group}
-            or (other.group == "death" and hit.group in {"faint", "hp"})
-            or (other.group == "faint" and hit.group == "death")
+        or (
+            other.start <= hit.start
+            and hit.end <= other.end
+            and (other.end - other.start > hit.end - hit.start)
+            and (
+                other.group in {"idiom", hit.group}
+                or (other.group == "death" and hit.group in {"faint", "hp"})
+                or (other.group == "faint" and hit.group == "death")
+            )
         )
         for other in found
     )

@@ -51,7 +51,8 @@ def _known(grasp: Grasp) -> dict[str, set[int]]:
 def _noun(grasp: Grasp, hit: Hit, counts: dict[str, set[int]]) -> tuple[str | None, set[int]]:
     """Return the noun that a number counts, near behind it, and the numbers that are known of it."""
     words = grasp.said.words
-    for at in range(hit.end, min(hit.end + REACH, len(words))):
+    reach = 1 if hit.name == "number.n0" else REACH
+    for at in range(hit.end, min(hit.end + reach, len(words))):
         if words[at] in grasp.lexicon.lists["stop"]:
             break
         for noun, known in counts.items():

@@ -51,7 +51,7 @@ def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
     lists = grasp.lexicon.lists
     words = grasp.said.words
     sworn = lists.get("oath", frozenset())
-    if grasp.has("mood.misnamed") or "saint" in {token.word, *words[max(0, at - 1) : at]} and sworn & set(words[:at]):
+    if grasp.has("mood.misnamed") or ("saint" in {token.word, *words[max(0, at - 1) : at]} and sworn & set(words[:at])):
         return False
     if _astray(token.raw, grasp) or not token.first or token.word in lists["first_names"] | lists["titles"]:
         return True
@@ -68,7 +68,7 @@ def _verbal(grasp: Grasp, at: int) -> bool:
     words, lists = grasp.said.words, grasp.lexicon.lists
     following = words[at + 1] if at + 1 < len(words) else ""
     if following == "," and at + 2 < len(words):
-        return words[at + 2] in lists["determiner"]
+        return words[at + 2] in lists["determiner"] | lists["person_noun"]
     ends = ("s", "ed") if grasp.cast.language == "en-US" else ("a", "e", "ou", "eu", "iu")
     return len(following) > 2 and following.endswith(ends) and following not in lists["small"] | lists["prepositions"]
 

@@ -30,7 +30,8 @@ def read(grasp: Grasp) -> Iterator[Finding]:
 
 def _far(grasp: Grasp, place: Mention) -> bool:
     """Whether a place is named as far off."""
-    return bool(grasp.lexicon.lists["far"] & set(grasp.said.words[max(0, place.start - 3) : place.start]))
+    before = set(grasp.said.words[max(0, place.start - 3) : place.start])
+    return bool(grasp.lexicon.lists["far"] & before) or grasp.denied(Hit("place", place.start, place.end))
 
 
 def _only_seen(grasp: Grasp, place: Mention) -> bool:

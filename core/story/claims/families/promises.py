@@ -1,10 +1,14 @@
 """Promises of mechanics: advantages, healing to come, luck that is sure."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from core.story.claims.claim import Claim, Fault
 from core.story.claims.grasp import Finding, Grasp
 from core.story.claims.phrases import Hit
+
+
+_FUTURE: Final = ("ará", "erá", "irá", "orá", "arão", "erão", "irão", "orão")
 
 
 def read(grasp: Grasp) -> Iterator[Finding]:
@@ -24,7 +28,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
             return
     future = [hit for hit in said if hit.name == "promise.future"]
     for hit in said:
-        if hit.name == "promise.mechanics" and not grasp.denied(hit):
+        if hit.name == "promise.mechanics" and not grasp.denied(hit) and not _reported(grasp, hit):
             yield _finding(grasp, hit, "mechanics", fine=False)
         if hit.name == "promise.healing" and future and not grasp.denied(hit):
             yield _finding(grasp, hit, "healing", fine=False)
@@ -45,13 +49,29 @@ def _foretold(grasp: Grasp) -> Iterator[Finding]:
         will = token.word in lists["will"] or (
             grasp.cast.language == "pt-BR"
             and len(token.raw) > 4
-            and token.raw.casefold().endswith(("rá", "rão"))
+            and token.raw.casefold().endswith(_FUTURE)
+            and not _infinitive(grasp, at)
             and token.word not in lists["real"]
         )
         hit = Hit("promise.foretold", at, at + 1)
         if will and whos and _told(grasp, hit) and not _negated(grasp, at) and token.part not in grasp.unreal_parts:
             yield _finding(grasp, hit, "what will be", fine=False)
             return
+
+
+def _infinitive(grasp: Grasp, at: int) -> bool:
+    """Whether it is an infinitive with a pronoun: `procurá-lo`."""
+    return bool({"lo", "la", "los", "las"} & set(grasp.said.words[at + 1 : at + 2]))
+
+
+def _reported(grasp: Grasp, hit: Hit) -> bool:
+    """Whether somebody is told to have announced it: `says that she will strike`."""
+    words = grasp.said.words
+    return any(
+        said.end <= hit.start and grasp.lexicon.lists["that"] & set(words[said.end : hit.start])
+        for said in grasp.hits
+        if said.name == "mind.says"
+    )
 
 
 def _negated(grasp: Grasp, at: int) -> bool:

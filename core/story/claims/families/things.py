@@ -65,6 +65,8 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
     names = {hit.name for hit in hits}
     if holder == "gone":
         return bool(names & {"own.lose", "own.without"})
+    if any(hit.name in _KEEPS and 0 <= m.start - hit.end <= 1 and holder in m.ids for hit in hits for m in grasp.whos()):
+        return not grasp.denied(hits[0])
     if names & {"own.lose", "own.without"} or grasp.denied(hits[0]):
         return False
     after = min((hit.start for hit in hits if hit.name == "own.give"), default=0)
