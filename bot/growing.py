@@ -15,7 +15,7 @@ class Growing:
 
     text: str
     teller: str
-    people: set[int] = field(default_factory=set)
+    people: frozenset[int] = frozenset()
     why: str = ""
     cut: tuple[str, ...] = ()
     broken: bool = False
@@ -31,7 +31,6 @@ class Growing:
         if piece.text:
             self.text += apart + piece.text
         self.teller = piece.teller or self.teller
-        self.people |= piece.people
         self.why = self.why or piece.outage
         self.cut, self.broken = (*self.cut, *piece.cut), self.broken or piece.broken
         for fault in piece.cut:

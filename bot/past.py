@@ -63,12 +63,15 @@ class Past:
             threads=tuple(threads.values()),
             summary=_told(summary.text, found, loaded),
             memories=tuple(passage.shown(loaded.names) for passage in found.memories),
+            lenders=_lenders(state, found, summary, led=bool(pinned or threads)),
             bonds={f: tuple(p.shown(loaded.names) for p in of) for f, of in (found.bonds or {}).items()},
             tokens=self._tokens,
         )
         if not private:
             note = held.read("note", (state.note,), gm=True).get(state.note, "")
             fuller = replace(await self._with_lore(fuller, loaded), note=note)
+            if note or fuller.lore:
+                fuller = replace(fuller, lenders=fuller.lenders | {state.gm})
         drawn = Used(
             pinned=tuple(pinned),
             threads=tuple(threads),
@@ -116,6 +119,13 @@ def _present(state: State) -> dict[str, str]:
     places = {hero.place for hero in state.present()}
     here = (figure for figure in state.figures.values() if figure.place in places and figure.kind == figure.id)
     return {figure.id: text(state.language, f"world.figure.{figure.id}") for figure in here}
+
+
+def _lenders(state: State, found: Given, summary: Summary, *, led: bool) -> frozenset[int]:
+    """Return whose words stand in what is remembered; where `led`, the game master's do."""
+    passages = (*found.ledger, *found.memories, *(one for of in (found.bonds or {}).values() for one in of))
+    said = {state.heroes[one.hero].person for one in passages if one.hero in state.heroes}
+    return frozenset(said | set(summary.people if summary.text else ()) | ({state.gm} if led else set()))
 
 
 def _told(summary: str, found: Given, loaded: Loaded) -> str:

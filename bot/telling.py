@@ -116,7 +116,7 @@ class Narrator:
         try:
             if not claim.whole:
                 turn = await self._turns.turn(loaded, claim, row.reference)
-                growing.cards = dict(turn.cards)
+                growing.cards, growing.people = dict(turn.cards), turn.people
                 ask = AskDesk(self._parts.engine, loaded.state, origin, turn.asks)
                 await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
                 await self._parts.tellings.keep(
@@ -165,7 +165,7 @@ class Narrator:
 
     async def _version(self, loaded: Loaded, claim: Claim, turn: Turn, ask: Ask) -> Grown:
         """Have another version told and shown."""
-        growing = Growing(claim.draft, claim.teller)
+        growing = Growing(claim.draft, claim.teller, turn.people)
         showing = Showing(self._door, self._store, await self._store.open(claim.session_id, claim.start))
         await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
         return Grown(growing.text, growing.teller, sorted(growing.people))
@@ -220,7 +220,8 @@ class Narrator:
             if not claim.whole:
                 async for piece in self._storyteller.answer(turn, person, asked):
                     growing.add(piece)
-                await self._parts.tellings.keep(claim, key, growing.text, growing.teller, [person], whole=True)
+                people = sorted({person, *turn.people})
+                await self._parts.tellings.keep(claim, key, growing.text, growing.teller, people, whole=True)
             command = Answer(key=f"answer:{question}", by=0, question=question, teller=growing.teller)
             await self._parts.engine.execute(command, session=session_id, origin=Origin(row.reference))
         except Fenced:

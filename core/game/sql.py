@@ -62,7 +62,7 @@ WITH appended AS (
         AND NOT EXISTS (SELECT FROM delivery d WHERE d.session_id = $1 AND d.from_seq = t.start AND d.private)
 ), unsaid AS (
     DELETE FROM words WHERE $29::boolean AND session_id = $1 AND kind IN (
-        'act', 'say', 'narration', 'fact', 'thread', 'summary', 'note')
+        'act', 'say', 'narration', 'label', 'fact', 'thread', 'summary', 'note')
         AND (seq = ANY($30::int[]) OR (seq > $31::int AND seq < $2))
 )
 UPDATE sessions SET head_seq = $2, status = $26, closes_at = to_timestamp($28::bigint),

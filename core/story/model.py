@@ -56,7 +56,7 @@ class ModelTeller:
 
     async def _tell(self, turn: Turn, ask: Ask) -> AsyncIterator[Piece]:
         course = Course.of(turn, ask)
-        draft, people = course.draft, _people(turn)
+        draft = course.draft
         for _ in range(ROUNDS_MOST):
             calls: list[ToolCall] = []
             async with aclosing(self._events(course.prompt, turn)) as events:
@@ -64,7 +64,7 @@ class ModelTeller:
                     match event:
                         case Text(text):
                             for sentence in draft.take(text):
-                                yield Piece(f"{sentence} ", course.teller, people=people)
+                                yield Piece(f"{sentence} ", course.teller)
                             if draft.full():
                                 break
                         case Call(call):
@@ -75,14 +75,14 @@ class ModelTeller:
             sentences = draft.take("", end=True)
             sentences += await course.answer(calls) if calls and not draft.full() else []
             for sentence in sentences:
-                yield Piece(f"{sentence} ", course.teller, people=people)
+                yield Piece(f"{sentence} ", course.teller)
             self._usable(draft)
             if not course.goes_on(asked=bool(calls)):
                 break
         draft.give_up()
         if not draft.told and not turn.shown:
             raise UnusableError(draft.cut[0].fault if draft.cut else "empty")
-        yield Piece("", course.teller, final=True, people=people, cut=tuple(cut.fault for cut in draft.cut))
+        yield Piece("", course.teller, final=True, cut=tuple(cut.fault for cut in draft.cut))
 
     async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
         """Answer a private question in words; no ask. One about the rules is answered without the table."""
@@ -121,8 +121,3 @@ class ModelTeller:
     def _usable(draft: Draft) -> None:
         if not draft.told and any(cut.fault == "refusal" for cut in draft.cut):
             raise UnusableError("refusal")
-
-
-def _people(turn: Turn) -> frozenset[int]:
-    heroes = turn.state.heroes
-    return frozenset(heroes[deed.hero].person for deed in turn.deeds if deed.hero in heroes)

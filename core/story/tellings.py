@@ -47,12 +47,13 @@ UPDATE tellings SET draft = $4, whole = $5, teller = $6, people = $7, updated_at
 WHERE session_id = $1 AND start = $2 AND attempt = $3 AND NOT cut AND NOT (whole AND NOT $5) RETURNING 1
 """
 _PUT: Final = """
-UPDATE tellings SET draft = $3, teller = $4, used = $5, vectors = NULL, updated_at = now(),
-    people = $6
+UPDATE tellings SET draft = $3, teller = $4, used = $5, vectors = NULL, updated_at = now(), people = $6,
+    summary = NULL, summary_people = '{}'
 WHERE session_id = $1 AND start = $2 AND whole AND NOT cut
 """
 _REWRITE: Final = """
-UPDATE tellings SET draft = $3, people = people || $4::bigint[], vectors = NULL, updated_at = now()
+UPDATE tellings SET draft = $3, people = people || $4::bigint[], vectors = NULL, updated_at = now(),
+    summary = NULL, summary_people = '{}'
 WHERE session_id = $1 AND start = $2 AND whole AND NOT cut
 """
 _VERSION: Final = "SELECT draft, teller, people, used FROM tellings WHERE session_id = $1 AND start = $2 AND whole"

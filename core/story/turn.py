@@ -40,7 +40,8 @@ class Turn:
     `used` says which rows and cards all of this came from, `cards` what a Tell says of the cards; `tokens` is the most
     that a prompt of this turn may take.
 
-    `again` are versions of this very turn: it is told once more in other words, and nothing new is asked.
+    `again` are versions of this very turn: it is told once more in other words, and nothing new is asked. `lenders` are
+    the people whose words stand in what is remembered.
     """
 
     state: State
@@ -75,6 +76,13 @@ class Turn:
     tokens: int = 8_000
     cards: Mapping[str, int] = field(default_factory=dict)
     again: tuple[str, ...] = ()
+    lenders: frozenset[int] = frozenset()
+
+    @property
+    def people(self) -> frozenset[int]:
+        """The people whose words it draws on, in its deeds and in what is remembered (law 13)."""
+        heroes = self.state.heroes
+        return self.lenders | {heroes[deed.hero].person for deed in self.deeds if deed.hero in heroes}
 
     @property
     def answers_in(self) -> str:
@@ -95,10 +103,9 @@ class Settled:
 class Piece:
     """Some text of a telling, whole sentences, with who tells; the last one is `final`.
 
-    `people` are the persons whose words the text draws on; `outage` says why the
-    offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words. The final one of a model says
-    what was `cut`: the fault of each sentence that was not told, or that the
-    telling was `broken` off and left so.
+    `outage` says why the offline storyteller took over: the reason of core.ai.NoProvider, or `unusable` words. The
+    final one of a model says what was `cut`: the fault of each sentence that was not told, or that the telling was
+    `broken` off and left so.
     """
 
     text: str
@@ -107,7 +114,6 @@ class Piece:
     outage: str = ""
     cut: tuple[str, ...] = ()
     broken: bool = False
-    people: frozenset[int] = field(default_factory=frozenset)
 
 
 Ask = Callable[[str, Mapping[str, str]], Awaitable[Settled]]

@@ -12,6 +12,7 @@ from core.db.vault import Vault
 from core.game.log import Loaded
 from core.game.rules.gm import Narrate, Undo
 from core.game.rules.memory import CloseThread, EditSummary, OpenThread, Pin, Unpin, WriteNote
+from core.game.rules.rolls import Roll
 from core.game.rules.safety import CutScene
 from core.game.rules.talk import Act, Question, Say, Withdraw
 from core.game.rules.telling import Tell
@@ -135,8 +136,10 @@ async def test_of_a_cut_scene_nothing_is_left(story: Story) -> None:
     await story.tellings.summarize(
         loaded.session_id, Summary(start, "It was terrible.", (lia,)), loaded.secrets.text_key
     )
+    rolled = await story.table.give(Roll, by=lia, dice="1d20", label="to bear it")
     await story.table.give(CutScene, by=0, presser=lia)
     assert await story.remembered() == []
+    assert await story.table.engine.log.words(loaded.session_id, [rolled.seq]) == {}
     left = await story.database.writer.fetchrow(
         "SELECT draft, used, vectors, summary FROM tellings WHERE session_id = $1 AND start = $2",
         loaded.session_id,
@@ -168,16 +171,11 @@ async def test_a_text_that_was_edited_is_remembered_as_it_is_now(story: Story) -
     start = await story.told("The lamp is red.", lia)
     assert "The lamp is red." in await story.remembered()
     loaded = await story.loaded()
-    sealed = story.tellings._vault.seal(
-        loaded.secrets.text_key, "The lamp is green.", f"{loaded.session_id}:{start}:telling"
-    )
-    await story.database.writer.execute(
-        "UPDATE tellings SET draft = $3, updated_at = now() WHERE session_id = $1 AND start = $2",
-        loaded.session_id,
-        start,
-        sealed,
-    )
+    text_key, gm = loaded.secrets.text_key, story.table.gm
+    await story.tellings.summarize(loaded.session_id, Summary(start, "A red lamp burns.", (lia,)), text_key)
+    await story.tellings.rewrite(loaded.session_id, start, text_key, "The lamp is green.", gm)
     assert "The lamp is green." in await story.remembered()
+    assert await story.tellings.summary(loaded.session_id, [start], text_key) is None
 
 
 async def test_a_sentence_is_embedded_once_whatever_process_asks(story: Story) -> None:
@@ -237,3 +235,15 @@ async def test_what_a_telling_drew_on_is_kept_for_whoever_asks_why(story: Story)
     await story.tellings.note(claim, loaded.secrets.text_key, used)
     assert await story.tellings.used(loaded.session_id, claim.start, loaded.secrets.text_key) == used
     assert await story.tellings.used(loaded.session_id, claim.start + 1, loaded.secrets.text_key) is None
+
+
+async def test_a_telling_draws_on_the_words_of_whoever_it_remembers(story: Story) -> None:
+    lia = await story.table.join("Lia")
+    kim = await story.table.join("Kim")
+    assert (await story.turn()).people == set()
+    await story.table.give(Act, by=lia, text="I owe Dorca two coppers.")
+    await story.told("Dorca nods.", lia)
+    await story.table.give(Act, by=kim, text="I wait.")
+    assert (await story.turn()).people == {lia}
+    await story.table.give(Pin, by=story.table.gm, text="The bell is cracked.")
+    assert (await story.turn()).people == {lia, story.table.gm}

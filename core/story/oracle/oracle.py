@@ -39,10 +39,9 @@ class Oracle:
         """Tell a turn; what was shown already is not told again. Raises Refusal `stale_telling` from `ask`."""
         text = await _told(turn, Desk(turn.state, ask, turn.asks), _rng(turn))
         rest = split(_after(turn.shown, text))
-        people = _people(turn)
         for sentence in rest[:-1]:
-            yield Piece(f"{sentence} ", NAME, people=people)
-        yield Piece(rest[-1] if rest else "", NAME, final=True, people=people)
+            yield Piece(f"{sentence} ", NAME)
+        yield Piece(rest[-1] if rest else "", NAME, final=True)
 
     async def answer(self, turn: Turn, person: int, question: str) -> AsyncIterator[Piece]:
         """Answer a simple question from the state."""
@@ -170,8 +169,3 @@ def _after(shown: str, text: str) -> str:
         if shown.rstrip().endswith(text[:end].rstrip()) and (end == len(text) or text[end - 1] in ".!?…”"):
             return text[end:].strip()
     return text
-
-
-def _people(turn: Turn) -> frozenset[int]:
-    heroes = turn.state.heroes
-    return frozenset(heroes[d.hero].person for d in turn.deeds if d.hero in heroes)
