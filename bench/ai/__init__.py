@@ -3,7 +3,8 @@
 
 def main(*, short: bool) -> None:
     """Measure and write three tables: ai-calls, ai-people, ai-cost."""
-    from bench.ai import calls, people
+    from bench.ai import calls, cost, people
 
     calls.main(short=short)
     people.main(short=short)
+    cost.main(short=short)

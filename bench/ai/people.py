@@ -7,12 +7,14 @@ one worker.
 """
 
 import asyncio
+import os
 import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -96,9 +98,9 @@ def main(*, short: bool) -> None:
 
 async def _measure(place: Yard, local: Providers, people: int, minutes: float) -> list[Row]:
     local.post("latency", LATENCY)
-    turns = [{"pieces": pieces, "repeat": True} for pieces in narrations(1_000)]
-    local.post("script", {"turns": turns})
-    pieces = statistics.fmean(len(turn["pieces"]) for turn in turns)
+    turns = narrations(1_000)
+    local.post("script", {"turns": [{"pieces": pieces, "repeat": True} for pieces in turns]})
+    pieces = statistics.fmean(map(len, turns))
     place.role("shards")
     place.role("worker", **_settings(local))
     seats = _seated(place, people)
@@ -107,10 +109,10 @@ async def _measure(place: Yard, local: Providers, people: int, minutes: float) -
         watching = asyncio.create_task(seen.watch(http, page, await _observer(http, page)))
         await asyncio.sleep(1)
         before = _processor()
-        acted = await _play(http, page, seats, minutes, seen, local)
+        acted = await _play(http, page, seats, minutes, seen=seen, local=local)
         used = {name: seconds - before.get(name, 0.0) for name, seconds in _processor().items()}
         deadline = time.monotonic() + DRAIN_SECONDS
-        while seen.waiting and time.monotonic() < deadline:
+        while seen.waiting and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         await asyncio.sleep(3)
         watching.cancel()
@@ -164,6 +166,7 @@ async def _play(
     page: str,
     seats: list[tuple[str, str, str]],
     minutes: float,
+    *,
     seen: Seen,
     local: Providers,
 ) -> int:
@@ -245,17 +248,13 @@ def _processor() -> dict[str, float]:
     for pid in mine:
         for name, pattern in PROCESSES.items():
             if re.search(pattern, names.get(pid, "")):
-                try:
+                with suppress(OSError):
                     found[name] += cpu_seconds(pid)
-                except OSError:
-                    pass
                 break
     return found
 
 
 def _below(parents: dict[int, int]) -> set[int]:
-    import os
-
     mine = {os.getpid()}
     while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
         mine |= more
