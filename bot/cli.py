@@ -18,7 +18,7 @@ yourtale WORD [options]
   playground   a local Discord alone (options: yourtale playground --help)
   doctor       checks every outside thing and says what to do about each failure
   why REF      one turn's life, by the reference that people see
-  ai           asks the storyteller once, or measures the router (options: yourtale ai --help)
+  ai           asks the storyteller once, measures the router, judges tellings (options: yourtale ai --help)
   costs        what the storyteller cost in a month (options: yourtale costs --help)
   demo         plays a written scene through the real processes (options: yourtale demo --help)
   help         this text

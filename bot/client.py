@@ -155,7 +155,7 @@ class YourTale(commands.AutoShardedBot):
             suggest=suggested,
             looks=self._looks,
             branching=Threads(self.http, self._branches) if self._branches else None,
-            storytellers=tuple(name for name in self._settings.ai_order if name != "offline"),
+            storytellers=_asked(self._settings),
         )
         self._desk.media = Orders(self._settings, self._redis)
         for kind in COGS:
@@ -236,3 +236,9 @@ class YourTale(commands.AutoShardedBot):
                 await self._redis.set(key, version)
         finally:
             await self._redis.delete(f"{key}:lock")
+
+
+def _asked(settings: Settings) -> tuple[str, ...]:
+    """Return the providers that people's words may go to, those of pictures and voices too."""
+    media = (name.partition("/")[0] for name in (*settings.picture_models, *settings.voice_models))
+    return tuple(dict.fromkeys(name for name in (*settings.ai_order, *media) if name != "offline"))

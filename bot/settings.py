@@ -17,6 +17,7 @@ from bot.settings_types import MAX_SHARDS, Keys, Limits, Names, Port, PostgresUr
 
 PREFIX = "YOURTALE_"
 PROVIDERS = ("gemini", "mistral", "openai")
+MEDIA_PROVIDERS = ("gemini", "openai")
 
 
 def _own(name: str, default: object, description: str, **bounds: Any) -> Any:
@@ -157,6 +158,7 @@ class Settings(BaseSettings):
             scopes = getattr(self, f"{name}_scopes")
             if scopes and len(scopes) != len(self.ai_keys(name)):
                 wrong.append(f"YOURTALE_{name.upper()}_SCOPES must name one scope for each key")
+        wrong += self._media_faults()
         if "openai" in self.ai_order and not self.openai_models:
             wrong.append("YOURTALE_AI_ORDER names openai, but YOURTALE_OPENAI_MODELS names no model")
         if self.shard_ids and self.shard_count is None:
@@ -168,6 +170,16 @@ class Settings(BaseSettings):
         if wrong:
             raise ValueError(".\n".join(wrong))
         return self
+
+    def _media_faults(self) -> list[str]:
+        wrong = []
+        for kind, names in (("PICTURE", self.picture_models), ("VOICE", self.voice_models)):
+            for provider, _, model in (name.partition("/") for name in names):
+                if provider not in MEDIA_PROVIDERS or not model:
+                    wrong.append(f"YOURTALE_{kind}_MODELS names models as gemini/NAME or openai/NAME")
+                elif not self.ai_keys(provider) and not (provider == "openai" and self.openai_base_url):
+                    wrong.append(f"YOURTALE_{kind}_MODELS names {provider}, but {provider.upper()}_API_KEY is not set")
+        return wrong
 
     @classmethod
     def settings_customise_sources(

@@ -177,7 +177,7 @@ class AIProviders:
         ask = await self._read(wire, request)
         if ask.model in MEDIA_PRICES[wire.name]:
             return await media.answer(self, wire, request, ask)
-        if ask.model not in PRICES[wire.name]:
+        if ask.model not in PRICES[wire.name] or not ask.turns:
             return wire.error("not_found")
         fault = self._faults.take(ask) if ask.key in self.keys[wire.name] else Fault("key_rejected")
         kind = fault.kind if fault is not None else ""

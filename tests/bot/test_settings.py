@@ -96,6 +96,15 @@ def test_settings_that_contradict_each_other_are_refused(monkeypatch: pytest.Mon
     assert "not 'oracle'" in told[0]
 
 
+@pytest.mark.parametrize("names", ["mistral/large", "gemini", "gemini/", "gemini/image"])
+def test_a_model_for_pictures_names_a_provider_that_has_them_and_a_key(names: str) -> None:
+    with pytest.raises(SettingsError, match="YOURTALE_PICTURE_MODELS"):
+        load(None, picture_models=(names,))
+    assert settings.load(
+        None, voice_models=("openai/tale-voice",), openai_base_url="http://127.0.0.1:1/v1"
+    ).voice_models
+
+
 def test_all_keys_of_a_provider_are_used_once() -> None:
     settings = load(gemini_api_keys="a,b", gemini_api_key="b")
     assert [key.get_secret_value() for key in settings.ai_keys("gemini")] == ["a", "b"]
