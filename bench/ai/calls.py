@@ -118,7 +118,7 @@ def main(*, short: bool) -> None:
         subprocess.run(migrate, env=os.environ | env, check=True, stdout=subprocess.DEVNULL)
         local.post("script", {"turns": [{"pieces": list(PIECES), "repeat": True}]})
         with _clients(peers, env, local) as clients:
-            found = _measured(clients, calls=100 if short else 300, rounds=3 if short else 5)
+            found = _measured(clients, calls=80 if short else 120, rounds=3 if short else 5)
     write("ai-calls", _rows(found), "python -m bench ai" + (" --short" if short else ""))
 
 
