@@ -1,7 +1,7 @@
 """A sentence as understood: its words, whom it speaks of, what it predicates of whom, and in what mood."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -37,10 +37,12 @@ class Grasp:
     lexicon: Lexicon
     before: tuple[str, ...] = ()
     unreal_parts: frozenset[int] = field(default_factory=frozenset)
+    likened: Mapping[int, int] = field(default_factory=dict)
     hearsay: bool = False
 
     def __post_init__(self) -> None:
         self.unreal_parts = frozenset(self._unreal())
+        self.likened = {self.said.tokens[h.start].part: h.start for h in reversed(self.hits) if h.name == "mood.as"}
         self.hearsay = self._hearsay()
 
     def of(self, *names: str) -> Iterator[Hit]:
@@ -60,6 +62,8 @@ class Grasp:
     def real(self, at: int) -> bool:
         """Tell whether the teller asserts what stands here: no quotation, question, condition or hearsay."""
         token = self.said.tokens[at]
+        if self.likened.get(token.part, at) < at:
+            return False
         return not (token.quoted or token.part in self.said.asked or token.part in self.unreal_parts or self.hearsay)
 
     def denied(self, hit: Hit) -> bool:

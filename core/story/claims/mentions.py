@@ -125,11 +125,16 @@ class Cast:
     def _placed(self, found: Sequence[Mention], said: Words, seen: Seen) -> list[Mention]:
         placed: list[Mention] = []
         clauses: dict[int, int] = {}
+        things: set[int] = set()
         last: Seen = dict(seen)
         for each in found:
             mention = each
             clause = said.tokens[mention.start].clause
             role = self._role(mention, said, clauses.get(clause, 0))
+            if role == "subject" and mention.form == "noun" and mention.sort == "who" and clause in things:
+                role = "object"
+            if mention.sort == "item" and role == "subject" and self.language == "pt-BR":
+                things.add(clause)
             if mention.form == "pronoun":
                 resolved = self._whom(mention, last)
                 if resolved is None:
@@ -184,11 +189,17 @@ class Cast:
             return "owner"
         if own in lists["objective"] or own == "her":
             return "object"
-        if previous in lists["beside"] or (mention.form == "name" and previous == "a" and self.language == "pt-BR"):
+        if previous in lists["beside"] or self._given_to(mention, previous):
             return "beside"
         if subjects and previous not in lists["and"]:
             return "object"
         return "subject"
+
+    def _given_to(self, mention: Mention, previous: str) -> bool:
+        """Whether `a` before a name is the preposition: it is the article only of a woman's name."""
+        if mention.form != "name" or previous != "a" or self.language != "pt-BR":
+            return False
+        return any(self.gender(self.evidence.people[i]) != "she" for i in mention.ids if i in self.evidence.people)
 
     def _joined(self, found: Sequence[Mention], said: Words) -> list[Mention]:
         """Join `Lia and Max` into one mention of both."""
@@ -224,6 +235,8 @@ def slots(found: Sequence[Mention], evidence: Evidence, said: Words) -> dict[int
         here[mention.sort.upper()] = mention.end
         if mention.sort == "who" and any(i in evidence.people and evidence.people[i].hero for i in mention.ids):
             here["HERO"] = mention.end
+        if mention.start and said.words[mention.start - 1] == "the":
+            made.setdefault(mention.start - 1, {}).update(here)
     return made
 
 

@@ -46,6 +46,7 @@ def _anything(_: Person) -> bool:
     return True
 
 
+_ANY: Final = frozenset({"algum", "alguma", "sequer"})
 _CLAIMS: Final[dict[str, tuple[Family, str, Test, Test, Kind]]] = {
     "death.dead": ("death", "dead", dead, _not(dead), "no_evidence"),
     "death.kills": ("death", "dead", dead, _not(dead), "no_evidence"),
@@ -70,7 +71,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
             continue
         if hit.group == "hp" and hit.name != "hp.none" and grasp.has("other.blood"):
             continue
-        denied = grasp.denied(hit) and (hit.name != "hp.none" or hit.end - hit.start == 1)
+        denied = grasp.denied(hit) and (hit.name != "hp.none" or not _negative(grasp, hit))
         if denied and hit.name == "death.alive" and any(p.hero and not awake(p) for p in grasp.people(mention)):
             continue
         waking = grasp.lexicon.lists["waking"] & set(grasp.said.words[hit.start : hit.end])
@@ -110,6 +111,11 @@ def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
     if subject is not None and subject.role == "owner" and not _bodily(grasp, subject):
         return subject if _topic(grasp, subject) else None
     return subject
+
+
+def _negative(grasp: Grasp, hit: Hit) -> bool:
+    """Whether a phrase has its negation in it: `not a scratch`."""
+    return bool((grasp.lexicon.lists["negation"] | _ANY) & set(grasp.said.words[hit.start : hit.end]))
 
 
 def _told_of(grasp: Grasp, hit: Hit) -> bool:

@@ -68,6 +68,9 @@ def _targets(grasp: Grasp, but: Mention) -> set[str]:
 def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
     """Return whose deed it is: the one that a thing or figure resists or yields to, else the subject."""
     heroes = [m for m in grasp.whos() if any(p.hero for p in grasp.people(m))]
+    caught = [m for m in heroes if hit.start < m.start < hit.end]
+    if caught and hit.name == "outcome.failure":
+        return caught[0]
     if hit.name in {"outcome.resisted", "outcome.yields"}:
         actor = grasp.subject(hit)
         if actor is not None and actor.form != "group" and any(p.hero for p in grasp.people(actor)):

@@ -31,13 +31,18 @@ def _here(grasp: Grasp, person: Person, mention: Mention) -> bool:
     near = [
         p
         for m in grasp.whos("object", "beside", "owner")
-        if m is not mention and m.form != "pronoun"
+        if m is not mention and m.form != "pronoun" and not _spoken_of(grasp, m)
         for p in grasp.people(m)
     ]
     near = [p for p in near if p.id != person.id]
     if near and not any(p.place == person.place for p in near) and len({p.place for p in near}) == 1:
         return False
     return grasp.evidence.here(person)
+
+
+def _spoken_of(grasp: Grasp, mention: Mention) -> bool:
+    """Whether somebody is only spoken of: `says of Rook`, `no word about Kim`."""
+    return grasp.said.words[max(0, mention.start - 1)] in grasp.lexicon.lists.get("about", frozenset())
 
 
 def _denied(grasp: Grasp, mention: Mention) -> bool:

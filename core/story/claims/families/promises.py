@@ -7,7 +7,6 @@ from core.story.claims.claim import Claim, Fault
 from core.story.claims.grasp import Finding, Grasp
 from core.story.claims.phrases import Hit
 
-
 _FUTURE: Final = ("ará", "erá", "irá", "orá", "arão", "erão", "irão", "orão")
 
 

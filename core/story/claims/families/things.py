@@ -65,7 +65,12 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
     names = {hit.name for hit in hits}
     if holder == "gone":
         return bool(names & {"own.lose", "own.without"})
-    if any(hit.name in _KEEPS and 0 <= m.start - hit.end <= 1 and holder in m.ids for hit in hits for m in grasp.whos()):
+    if any(
+        hit.name in _KEEPS and hit.start < m.start < hit.end and holder in m.ids
+        for hit in hits
+        for m in grasp.whos()
+        if m.form != "pronoun"
+    ):
         return not grasp.denied(hits[0])
     if names & {"own.lose", "own.without"} or grasp.denied(hits[0]):
         return False
@@ -82,7 +87,7 @@ def _borne_out(grasp: Grasp, item: Mention, hits: Sequence[Hit]) -> bool:
 def _holder(grasp: Grasp, hit: Hit) -> Mention | None:
     """Return who is said to hold it, or to have held it: not whom it comes from."""
     whos = [m for m in grasp.whos() if not _source(grasp, m)]
-    inside = [m for m in whos if hit.start <= m.start < hit.end]
+    inside = [m for m in grasp.whos() if hit.start <= m.start < hit.end and (m in whos or m.form != "pronoun")]
     if inside:
         return inside[-1]
     owner = next((m for m in grasp.whos("owner") if 0 <= m.start - hit.end <= 1), None)
