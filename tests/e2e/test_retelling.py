@@ -216,3 +216,19 @@ async def test_a_branch_goes_its_own_way_in_a_thread_and_the_old_table_goes_on(s
     secrets = await shared.db.fetch("SELECT secrets FROM sessions WHERE session_id = ANY($1)", [session, table.session])
     assert len({row["secrets"] for row in secrets}) == 2
     assert await table.act("Lia", ACT["pt-BR"])
+
+
+async def test_a_cut_after_a_retry_takes_both_versions_away_for_good(shared: Stack) -> None:
+    table, message = await _told(shared, "pt-BR")
+    script(shared, OTHER["pt-BR"])
+    await table.gm.press(await _menu(table, message), mine("again_told"))
+    again = await table.narration(after=message["id"])
+    await _now(table, message, text("pt-BR", "telling.retold"))
+    await table.players["Lia"].press(again, table.label("x"))
+    cut = text("pt-BR", "telling.cut")
+    for one in (message, again):
+        assert labels(await _now(table, one, cut)) == []
+    kept = await shared.db.fetchval(
+        "SELECT count(*) FROM tellings WHERE session_id = $1 AND draft IS NOT NULL", table.session
+    )
+    assert kept == 0
