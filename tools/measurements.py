@@ -35,6 +35,31 @@ SHOWN: Final[dict[str, dict[str, str]]] = {
         "first answer, 99th percentile": "carga: primeira resposta, p99",
         "whole story, mean": "carga: narração inteira, média",
     },
+    "ai-calls": {
+        "our whole router, a plain call, 1 at once: processor": "roteador de IA, uma pergunta: processador "
+        "(ao lado: só aiohttp e orjson)",
+        "our whole router, a stream of 20 pieces, 16 at once: processor": "roteador de IA, resposta em 20 pedaços, "
+        "16 de cada vez: processador",
+        "LiteLLM's Router, a plain call, 16 at once: processor (peer: our router)": "Router da LiteLLM, uma pergunta, "
+        "16 de cada vez (ao lado: o nosso)",
+        "LiteLLM's Router, a stream of 20 pieces, 16 at once: processor (peer: our router)": "Router da LiteLLM, "
+        "resposta em 20 pedaços, 16 de cada vez (ao lado: o nosso)",
+        "our Mistral adapter against mistralai: processor": "nosso acesso à Mistral (ao lado: SDK mistralai)",
+    },
+    "ai-people": {
+        "500 people: first visible word, mean": "500 pessoas jogando com IA local: primeira palavra, média",
+        "500 people: first visible word, p99": "500 pessoas: primeira palavra, p99",
+        "500 people: whole answer, mean": "500 pessoas: narração inteira, média",
+        "500 people: what we add to it, mean": "500 pessoas: o que acrescentamos ao tempo do provedor, média",
+    },
+    "ai-cost": {
+        "mistral-small-latest: 1,000 turns as they are": "1.000 narrações com mistral-small "
+        "(ao lado: prompt que só cresce, sem cache)",
+        "mistral-small-latest: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5.000 mensagens de 500 mesas, "
+        "mistral-small",
+        "gemini-3.5-flash-lite: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5.000 mensagens de 500 mesas, "
+        "gemini-3.5-flash-lite",
+    },
 }
 ENGLISH: Final = {
     "/roll: processor time": "`/roll` in a session, row written: processor (peer: discord.py's bare `/ping`)",
@@ -53,6 +78,25 @@ ENGLISH: Final = {
     "first answer, mean": "load: first answer, mean",
     "first answer, 99th percentile": "load: first answer, p99",
     "whole story, mean": "load: whole story, mean",
+    "our whole router, a plain call, 1 at once: processor": "AI router, a plain call: processor (peer: bare aiohttp and "
+    "orjson)",
+    "our whole router, a stream of 20 pieces, 16 at once: processor": "AI router, a stream of 20 pieces, 16 at once: "
+    "processor",
+    "LiteLLM's Router, a plain call, 16 at once: processor (peer: our router)": "LiteLLM's Router, a plain call, 16 at "
+    "once (peer: ours)",
+    "LiteLLM's Router, a stream of 20 pieces, 16 at once: processor (peer: our router)": "LiteLLM's Router, a stream of "
+    "20 pieces, 16 at once (peer: ours)",
+    "our Mistral adapter against mistralai: processor": "our way to Mistral (peer: the SDK mistralai)",
+    "500 people: first visible word, mean": "500 people play with a local AI: first visible word, mean",
+    "500 people: first visible word, p99": "500 people: first visible word, p99",
+    "500 people: whole answer, mean": "500 people: whole narration, mean",
+    "500 people: what we add to it, mean": "500 people: what we add to the provider's time, mean",
+    "mistral-small-latest: 1,000 turns as they are": "1,000 narrations by mistral-small (peer: a prompt that only grows, "
+    "no cache)",
+    "mistral-small-latest: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5,000 messages of 500 sessions, "
+    "mistral-small",
+    "gemini-3.5-flash-lite: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5,000 messages of 500 sessions, "
+    "gemini-3.5-flash-lite",
 }
 
 

@@ -7,14 +7,11 @@ one worker. 500 people play first, then 1,000, then 2,000, as long as the machin
 """
 
 import asyncio
-import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +24,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from bench.ai.calls import ROOT
 from bench.ai.evening import narrations
 from bench.ai.local import Providers, providers
-from bench.parts import cpu_seconds
+from bench.ai.processor import processor_seconds
 from bench.processes import Yard, yard
 from bench.report import Row, bounded, write
 
@@ -113,9 +110,9 @@ async def _measure(place: Yard, local: Providers, people: int, minutes: float) -
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as http:
         watching = asyncio.create_task(seen.watch(http, page, await _observer(http, page)))
         await asyncio.sleep(1)
-        before = _processor()
+        before = processor_seconds()
         acted = await _play(http, page, seats, minutes, seen=seen, local=local)
-        used = {name: seconds - before.get(name, 0.0) for name, seconds in _processor().items()}
+        used = {name: seconds - before.get(name, 0.0) for name, seconds in processor_seconds().items()}
         deadline = time.monotonic() + DRAIN_SECONDS
         while seen.waiting and time.monotonic() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
@@ -227,43 +224,6 @@ async def _metrics(http: aiohttp.ClientSession, port: int) -> dict[str, dict[str
             values = found.setdefault(sample.name, {})
             values[label] = values.get(label, 0.0) + sample.value
     return found
-
-
-PROCESSES: Final = {
-    "shards": r"bot\.cli shards",
-    "worker": r"bot\.cli worker",
-    "local Discord": r"bot\.cli playground",
-    "local providers": r"playground\.ai\.serve",
-    "PostgreSQL": r"postgres",
-    "Redis": r"(redis|valkey)-server",
-    "people": r"bench ai",
-}
-
-
-def _processor() -> dict[str, float]:
-    """Return processor seconds by part, over all processes below this one and itself."""
-    parents, names = {}, {}
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            parents[int(path.name)] = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            names[int(path.name)] = (path / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        except (OSError, ValueError, IndexError):
-            continue
-    mine, found = _below(parents), dict.fromkeys(PROCESSES, 0.0)
-    for pid in mine:
-        for name, pattern in PROCESSES.items():
-            if re.search(pattern, names.get(pid, "")):
-                with suppress(OSError):
-                    found[name] += cpu_seconds(pid)
-                break
-    return found
-
-
-def _below(parents: dict[int, int]) -> set[int]:
-    mine = {os.getpid()}
-    while more := {pid for pid, parent in parents.items() if parent in mine} - mine:
-        mine |= more
-    return mine
 
 
 def _rows(
