@@ -78,8 +78,8 @@ ENGLISH: Final = {
     "first answer, mean": "load: first answer, mean",
     "first answer, 99th percentile": "load: first answer, p99",
     "whole story, mean": "load: whole story, mean",
-    "our whole router, a plain call, 1 at once: processor": "AI router, a plain call: processor (peer: bare aiohttp and "
-    "orjson)",
+    "our whole router, a plain call, 1 at once: processor": "AI router, a plain call: processor (peer: aiohttp and "
+    "orjson alone)",
     "our whole router, a stream of 20 pieces, 16 at once: processor": "AI router, a stream of 20 pieces, 16 at once: "
     "processor",
     "LiteLLM's Router, a plain call, 16 at once: processor (peer: our router)": "LiteLLM's Router, a plain call, 16 at "
