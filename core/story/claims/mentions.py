@@ -195,6 +195,12 @@ class Cast:
             return "object"
         return "subject"
 
+    def _listed(self, last: Mention, mention: Mention, said: Words) -> bool:
+        """Whether a comma joins two of a list: `Lia, Max and Zé`."""
+        following = said.words[mention.end : mention.end + 1]
+        apart = said.words[last.end : mention.start]
+        return apart[:1] == (",",) and (mention.form == "group" or bool(self._lexicon.lists["and"] & set(following)))
+
     def _given_to(self, mention: Mention, previous: str) -> bool:
         """Whether `a` before a name is the preposition: it is the article only of a woman's name."""
         if mention.form != "name" or previous != "a" or self.language != "pt-BR":
@@ -213,7 +219,7 @@ class Cast:
                 and "pronoun" not in {last.form, mention.form}
                 and last.end < mention.start <= last.end + 3
                 and all(w in conjunctions or w in {",", "the", "o", "a"} for w in said.words[last.end : mention.start])
-                and (said.words[last.end] in conjunctions or said.words[last.end : mention.start] == (",",))
+                and (said.words[last.end] in conjunctions or self._listed(last, mention, said))
             ):
                 role = last.role if last.role != "object" else mention.role
                 joined[-1] = replace(last, ids=(*last.ids, *mention.ids), end=mention.end, role=role)

@@ -17,6 +17,7 @@ SLOTS: Final = frozenset({"WHO", "HERO", "ITEM", "PLACE", "NUM", "START", "END"}
 GAP: Final = "_"
 GAP_MOST: Final = 3
 _STOPS: Final = frozenset(',;:.!?—–("')
+_ARTICLES: Final = frozenset({"o", "a", "os", "as", "um", "uma", "the", "an"})
 _FOLDER: Final = Path(__file__).parent / "lexicon"
 
 
@@ -124,6 +125,8 @@ def _end(
                     return None
             return None
         if part.slot:
+            if at and word < len(words) and words[word] in _ARTICLES and part.slot in slots.get(word + 1, {}):
+                word += 1
             end = slots.get(word, {}).get(part.slot)
             if end is None:
                 return None

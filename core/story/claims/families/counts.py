@@ -17,6 +17,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
     tokens, words = grasp.said.tokens, grasp.said.words
     counts = _known(grasp)
     yield from _strokes(grasp)
+    yield from _ordinals(grasp)
     for hit in grasp.of("number"):
         number = int(hit.name.partition(".n")[2])
         noun, known = _noun(grasp, hit, counts)
@@ -26,6 +27,20 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         claim = Claim("count", noun, str(number), span)
         fine = number in known or words[hit.start - 1 if hit.start else 0] in grasp.lexicon.lists["not"]
         yield Finding(claim, None if fine else Fault("count", f"{noun}: {sorted(known)}", span))
+
+
+def _ordinals(grasp: Grasp) -> Iterator[Finding]:
+    """A third guard where there are two."""
+    for hit in grasp.of("ordinal"):
+        number = int(hit.name.partition(".n")[2])
+        for mention in grasp.whos():
+            people = grasp.people(mention)
+            if mention.start == hit.end and mention.form == "noun" and people and people[0].kind in KINDS:
+                most = sum(p.kind == people[0].kind for p in grasp.evidence.people.values())
+                tokens = grasp.said.tokens
+                span = (tokens[hit.start].start, tokens[hit.end - 1].end)
+                fault = Fault("count", f"{people[0].kind}: {most}", span) if number > most else None
+                yield Finding(Claim("count", people[0].kind, str(number), span), fault)
 
 
 def _strokes(grasp: Grasp) -> Iterator[Finding]:
@@ -53,7 +68,7 @@ def _noun(grasp: Grasp, hit: Hit, counts: dict[str, set[int]]) -> tuple[str | No
     words = grasp.said.words
     reach = 1 if hit.name == "number.n0" else REACH
     for at in range(hit.end, min(hit.end + reach, len(words))):
-        if words[at] in grasp.lexicon.lists["stop"]:
+        if words[at] in grasp.lexicon.lists["stop"] or not words[at].isalnum():
             break
         for noun, known in counts.items():
             strokes = grasp.lexicon.lists["strokes"]

@@ -107,10 +107,20 @@ def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
         return touching[0]
     if hit.group == "hp" and hit.name != "hp.none" and (bearer := _bearer(grasp, hit)):
         return bearer
+    if _of_thing(grasp, hit):
+        return None
     subject = grasp.subject(hit)
     if subject is not None and subject.role == "owner" and not _bodily(grasp, subject):
         return subject if _topic(grasp, subject) else None
     return subject
+
+
+def _of_thing(grasp: Grasp, hit: Hit) -> bool:
+    """Whether it is an item that sleeps, dies or lies open: the subject of the hit's clause."""
+    clause = grasp.said.tokens[hit.start].clause
+    ahead = [m for m in grasp.mentions if m.start < hit.start and grasp.said.tokens[m.start].clause == clause]
+    who = [m for m in ahead if m.sort == "who" and m.role == "subject"]
+    return not who and any(m.sort == "item" and m.role == "subject" for m in ahead)
 
 
 def _negative(grasp: Grasp, hit: Hit) -> bool:

@@ -11,6 +11,7 @@ from core.story.sentences import folded
 
 LEAST: Final = 3
 LIKE: Final = 2
+_NOT_NAMES: Final = ("mente", "ndo", "ado", "ido", "ada", "ida", "ar", "er", "ir")
 
 
 def read(grasp: Grasp) -> Iterator[Finding]:
@@ -60,7 +61,23 @@ def _name(grasp: Grasp, at: int, token: Token, known: set[str]) -> bool:
     plural = grasp.cast.language == "pt-BR" and token.word.endswith(("am", "em", "ando", "endo", "ente", "ado", "ada"))
     if _verbal(grasp, at) and not plural and any(token.word[0] == name[0] for name in known | lists["figures"]):
         return True
+    if _bare(grasp, at, token):
+        return True
     return any(_near(token.word, name) for name in known | set(lists["figures"]))
+
+
+def _bare(grasp: Grasp, at: int, token: Token) -> bool:
+    """Whether a word without a determiner begins the sentence and a verb of deeds follows: only a name does."""
+    words, lists = grasp.said.words, grasp.lexicon.lists
+    if (
+        grasp.cast.language != "pt-BR"
+        or at + 1 >= len(words)
+        or not token.word.endswith(("a", "o", "e", "i", "l", "r"))
+    ):
+        return False
+    if token.word.endswith(_NOT_NAMES) or any(h.start <= at < h.end for h in grasp.hits):
+        return False
+    return words[at + 1] in lists["deed"]
 
 
 def _verbal(grasp: Grasp, at: int) -> bool:
