@@ -108,7 +108,7 @@ class Closer:
         return events
 
     async def _changed(self, loaded: Loaded, start: int, why: str) -> str:
-        """Return the line that says once that the oracle stands in, that the models are back, or that money runs short."""
+        """Return the line that says once that the oracle stands in, that models are back, or that money runs short."""
         if not self._models:
             return ""
         earlier = [told.row for told in loaded.state.told if told.by == "telling" and told.row < start]

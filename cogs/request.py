@@ -2,13 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any, Final, Protocol
 
 import discord
 
+from cogs.filled import VALUE_LENGTH_MOST, filled
 from cogs.ui.components import EPHEMERAL, Message, Modal, Upload, body, encoded
 from core.game.engine import Origin
 from core.game.log import Reply
@@ -19,8 +19,6 @@ DEADLINE: Final = 3.0
 """Seconds of an interaction's age at which Discord gives it up."""
 TOKEN_LIFE: Final = timedelta(minutes=14)
 """How long we count on an interaction's token; Discord says 15 minutes, and clocks differ."""
-VALUES_MOST: Final = 10
-VALUE_LENGTH_MOST: Final = 4_000
 _DISCORD_EPOCH: Final = 1_420_070_400.0
 _MESSAGE, _DEFER_MESSAGE, _DEFER_UPDATE, _UPDATE, _MODAL = 4, 5, 6, 7, 9
 
@@ -126,9 +124,8 @@ class Request:
     @property
     def parent(self) -> int:
         """The id of the channel in which a thread can be opened: the one that a thread belongs to, else this one."""
-        found = getattr(self._interaction.channel, "parent_id", None)
-        threaded = isinstance(self._interaction.channel, discord.Thread)
-        return found if threaded and found else self.channel
+        channel = self._interaction.channel
+        return channel.parent_id if isinstance(channel, discord.Thread) else self.channel
 
     @property
     def guild(self) -> int:
@@ -186,10 +183,8 @@ class Request:
 
     def values(self) -> dict[str, str]:
         """Return what was filled into a modal or chosen in a menu, by custom id; bounded."""
-        found: dict[str, str] = {}
         data: Any = self._interaction.data
-        _collect(data.get("components") if data else None, found, 0)
-        return found
+        return filled(data.get("components") if data else None)
 
     @property
     def chosen(self) -> str:
@@ -292,15 +287,3 @@ class Request:
             # It was not taken, so another answer can still be the first
             self.status = Status.OPEN
             raise
-
-
-def _collect(components: object, found: dict[str, str], depth: int) -> None:
-    for component in components[:VALUES_MOST] if isinstance(components, list) else ():
-        if not isinstance(component, Mapping) or depth > 2:
-            continue
-        custom_id, values = component.get("custom_id"), component.get("values")
-        value = component.get("value") if values is None else next(iter(values or ()), "")
-        if isinstance(custom_id, str) and isinstance(value, str):
-            found[custom_id] = value[:VALUE_LENGTH_MOST]
-        inner = component.get("component")
-        _collect(component.get("components") or ([inner] if inner else None), found, depth + 1)

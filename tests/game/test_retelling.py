@@ -16,6 +16,7 @@ from core.game.rules.retelling import (
     SettleVersion,
     TellVersion,
     VersionCalled,
+    WentOn,
 )
 from core.game.rules.rounds import CloseRound
 from core.game.rules.safety import CutScene, SceneCut
@@ -145,7 +146,7 @@ def test_going_on_behind_what_broke_off_names_the_deeds_it_told() -> None:
     assert acted is not None
     game.give(Continue(key="c", by=2, stand=game.state.stand, broken=True))
     event = game.rows[-1].events[0]
-    assert (event.of, event.deeds) == (game.older[game.state.seq - 1].stand, acted.deeds)  # type: ignore[union-attr]
+    assert event == WentOn(of=game.older[game.state.seq - 1].stand, deeds=acted.deeds)
 
 
 def test_a_branch_begins_at_the_newest_telling_and_leaves_what_was_under_way_behind() -> None:
