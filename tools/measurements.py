@@ -84,15 +84,15 @@ ENGLISH: Final = {
     "processor",
     "LiteLLM's Router, a plain call, 16 at once: processor (peer: our router)": "LiteLLM's Router, a plain call, 16 at "
     "once (peer: ours)",
-    "LiteLLM's Router, a stream of 20 pieces, 16 at once: processor (peer: our router)": "LiteLLM's Router, a stream of "
-    "20 pieces, 16 at once (peer: ours)",
+    "LiteLLM's Router, a stream of 20 pieces, 16 at once: processor (peer: our router)": "LiteLLM's Router, a stream, "
+    "16 at once (peer: ours)",
     "our Mistral adapter against mistralai: processor": "our way to Mistral (peer: the SDK mistralai)",
     "500 people: first visible word, mean": "500 people play with a local AI: first visible word, mean",
     "500 people: first visible word, p99": "500 people: first visible word, p99",
     "500 people: whole answer, mean": "500 people: whole narration, mean",
     "500 people: what we add to it, mean": "500 people: what we add to the provider's time, mean",
-    "mistral-small-latest: 1,000 turns as they are": "1,000 narrations by mistral-small (peer: a prompt that only grows, "
-    "no cache)",
+    "mistral-small-latest: 1,000 turns as they are": "1,000 narrations by mistral-small (peer: a prompt that "
+    "only grows, no cache)",
     "mistral-small-latest: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5,000 messages of 500 sessions, "
     "mistral-small",
     "gemini-3.5-flash-lite: 5,000 messages of 500 sessions (plan: R$ 1,000)": "5,000 messages of 500 sessions, "
