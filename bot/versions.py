@@ -1,5 +1,6 @@
 """Other versions of the newest telling: told with what was settled then, shown, and put in its place or put away."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -9,15 +10,18 @@ from bot.closing import Closer
 from bot.delivery.store import DeliveryStore
 from bot.turns import Turns
 from bot.wiring import Parts
+from core.ai import NoProvider
 from core.game.engine import Origin
 from core.game.log import Loaded
 from core.game.refusal import Refusal
 from core.game.rules.retelling import SettleVersion, TellVersion
 from core.game.rules.telling import Told
 from core.game.state import State, Version
+from core.story.model import UnusableError
 from core.story.tellings import Claim, Fenced
 from core.story.turn import Turn
 
+logger = logging.getLogger(__name__)
 _NOW: Final = ("pinned", "threads", "summary", "note", "lore", "lore_pages", "lore_off", "lore_book", "rating")
 """What a version is told with as it is now, and not as it was."""
 
@@ -78,10 +82,19 @@ class Versions:
             first = await self._parts.tellings.read(session_id, [version.of], key)
             turn = await self._turns.turn(then, claim, "")
             turn = replace(turn, again=tuple(first.values()))
-            grown = await self._grow(loaded, claim, turn, Settlements(turn))
-            await self._parts.tellings.keep(claim, key, grown.text, grown.teller, grown.people, whole=True)
-            teller = grown.teller
+            grown = await self._tried(loaded, claim, turn)
+            if grown:
+                await self._parts.tellings.keep(claim, key, grown.text, grown.teller, grown.people, whole=True)
+            teller = grown.teller if grown else ""
         return await self._given(loaded, TellVersion(key=_key(version, "told"), by=0, start=version.row, teller=teller))
+
+    async def _tried(self, loaded: Loaded, claim: Claim, turn: Turn) -> Grown | None:
+        """Return the version, or nothing where nobody can tell it: what was told already is never held up by it."""
+        try:
+            return await self._grow(loaded, claim, turn, Settlements(turn))
+        except (NoProvider, UnusableError) as error:
+            logger.info("no other version: %s", error)
+            return None
 
     async def _then(self, loaded: Loaded, version: Version) -> tuple[Loaded, int]:
         """Return the session as it stood right before the telling was accepted, and the last row that it told."""
@@ -111,8 +124,9 @@ class Versions:
                 await self._closer.close(loaded, version.of, text, shown=version.was)
         else:
             text = await tellings.adopt(session_id, version.of, version.row, key)
-            await self._closer.close(loaded, version.of, text, shown=version.row)
-            await self._closer.replaced(loaded.state, session_id, version.was, "retold")
+            if text:
+                await self._closer.close(loaded, version.of, text, shown=version.row)
+                await self._closer.replaced(loaded.state, session_id, version.was, "retold")
         return await self._given(loaded, SettleVersion(key=_key(version, "settled"), by=0, start=version.row))
 
     async def _given(self, loaded: Loaded, command: TellVersion | SettleVersion) -> Loaded:

@@ -1,5 +1,7 @@
 """An installation that would rather stop than have the backup tell on: what broke off goes on with a button."""
 
+import asyncio
+
 import pytest
 
 from core.i18n import text
@@ -45,6 +47,25 @@ async def test_what_broke_off_goes_on_with_its_deeds_and_the_roll_it_had(shared:
     assert told(content(rest)).startswith(REST)
     assert "Escuto o mar com atenção." in str(shared.ai.requests[0].body)
     assert await _rolls(table) == rolls
+
+
+async def test_a_version_that_nobody_can_tell_leaves_the_first_and_holds_nothing_up(shared: Stack) -> None:
+    table = await Table.open(shared, channel=await shared.channel())
+    await table.join("Lia")
+    shared.ai.script(Turn(pieces=_pieces(BEGUN)), provider="gemini")
+    message = await table.told("Lia", "Escuto o mar.")
+    menu = (await table.gm.press(message, table.label("more"))).message
+    shared.ai.order(Fault("status", times=0))
+    await table.gm.press(menu, table.label("again_told"))
+    async with asyncio.timeout(30):
+        while not await shared.db.fetchval(
+            "SELECT count(*) FROM log WHERE session_id = $1 AND events->0->>'type' = 'VersionSettled'", table.session
+        ):
+            await asyncio.sleep(0.1)
+    assert told(content(table.gm.seen[message["id"]])) == BEGUN
+    shared.ai.reset()
+    shared.ai.script(Turn(pieces=_pieces(REST)), provider="gemini")
+    assert told(await table.act("Lia", "Espero.")) == REST
 
 
 async def _rolls(table: Table) -> int:

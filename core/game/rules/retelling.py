@@ -33,7 +33,10 @@ class EditTelling(Command, frozen=True, kw_only=True):
 
 
 class TellVersion(Command, frozen=True, kw_only=True):
-    """The version called for at row `start` was told; its text is kept beside the log before this is given."""
+    """The version called for at row `start` was told; its text is kept beside the log before this is given.
+
+    Without a `teller` nobody could tell it, and the telling stays as it is.
+    """
 
     start: int
     teller: str
@@ -127,8 +130,8 @@ def tell_version(state: State, command: TellVersion, _: Draws) -> Decision:
 
 
 @applies(VersionTold)
-def _told(state: State, _: VersionTold, _seq: int) -> State:
-    return _phase(state, "told")
+def _told(state: State, event: VersionTold, _: int) -> State:
+    return _phase(state, "told" if event.teller else "left")
 
 
 @rule(ChooseVersion, who="gm", when_paused=True)
