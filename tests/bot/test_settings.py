@@ -100,9 +100,7 @@ def test_settings_that_contradict_each_other_are_refused(monkeypatch: pytest.Mon
 def test_a_model_for_pictures_names_a_provider_that_has_them_and_a_key(names: str) -> None:
     with pytest.raises(SettingsError, match="YOURTALE_PICTURE_MODELS"):
         load(None, picture_models=(names,))
-    assert settings.load(
-        None, voice_models=("openai/tale-voice",), openai_base_url="http://127.0.0.1:1/v1"
-    ).voice_models
+    assert load(None, voice_models=("openai/tale-voice",), openai_base_url="http://127.0.0.1:1/v1").voice_models
 
 
 def test_all_keys_of_a_provider_are_used_once() -> None:
