@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 # The router holds the deadlines; here only a connection that nobody accepts is cut.
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=5)
 KEY_STATUSES = frozenset({401, 402, 403})
+BLOCKED = re.compile("content_filter|content_policy")
 
 
 async def stream_chat(
@@ -107,6 +109,9 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
     except orjson.JSONDecodeError:
         text = body[:200].decode("utf-8", "replace")
     text = f"{status} {text}"
+    # With 403 OpenRouter also tells of what its moderation flagged: the key is good
+    if (status == 403 and "flagged" in text) or (status == 400 and BLOCKED.search(text)):
+        return Blocked(text)
     if status in KEY_STATUSES:
         return KeyRejected(text)
     if status == 429:
@@ -114,8 +119,6 @@ def classify(status: int, headers: Mapping[str, str], body: bytes) -> ProviderEr
         return KeyRejected(text) if hint.spent else RateLimited(text, until=hint.until, retry_after=hint.retry_after)
     if status == 413 or (status in {400, 422} and TOO_LONG.search(text)):
         return TooLong(text)
-    if status == 400 and ("content_filter" in text or "content_policy" in text):
-        return Blocked(text)
     if status in {408, 409, 425} or status >= 500:
         return Unavailable(text)
     return Malformed(text)

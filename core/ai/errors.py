@@ -17,9 +17,10 @@ SENTENCE = re.compile(r"[.!?…]+[\"”’»)*_]*(?=\s|$)")
 class ProviderError(Exception):
     """A call failed.
 
-    `detail` is the provider's own short text, bounded, for the log only. `usage` is what will be billed, where
-    the provider told; without it, `billable` says whether it may bill something that we do not know. `sent`:
-    whether the question reached the provider at all.
+    `detail` is the provider's own short text, bounded. It may repeat the question, so what an error says of itself,
+    which ends in logs, is its first word alone: a status, or what was wrong. `usage` is what will be billed, where the
+    provider told; without it, `billable` says whether it may bill something that we do not know. `sent`: whether the
+    question reached the provider at all.
     """
 
     code: ClassVar[str] = "failed"
@@ -27,7 +28,7 @@ class ProviderError(Exception):
     def __init__(
         self, detail: str = "", *, billable: bool = False, usage: Usage | None = None, sent: bool = True
     ) -> None:
-        super().__init__(self.code, detail[:DETAIL_LIMIT])
+        super().__init__(self.code, _head(detail, 1))
         self.detail = detail[:DETAIL_LIMIT]
         self.billable = billable
         self.usage = usage
@@ -87,14 +88,15 @@ class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offli
 
     `reason`: no_route (none is set up), resting, budget, blocked, too_long, key_rejected, malformed (the
     question was refused), deadline, exhausted (tried and failed). `detail`: the last provider's code and
-    text. `blocked`: when blocked, the provider's own reason, untouched. `until`: when resting, the unix time at
-    which the first key is free again. `shown`: words of this stream that were handed on before it broke.
+    text, of which the error says no more than the beginning of itself. `blocked`: when blocked, the provider's own
+    reason, untouched. `until`: when resting, the unix time at which the first key is free again. `shown`: words of this
+    stream that were handed on before it broke.
     """
 
     def __init__(
         self, reason: str, *, detail: str = "", until: float | None = None, shown: str = "", blocked: str = ""
     ) -> None:
-        super().__init__(reason, detail[:DETAIL_LIMIT])
+        super().__init__(reason, _head(detail, 3))
         self.reason = reason
         self.detail = detail[:DETAIL_LIMIT]
         self.until = until
@@ -106,3 +108,7 @@ class NoProvider(Exception):  # noqa: N818 - it is an outcome, told to the offli
         """What was shown, up to the end of its last whole sentence."""
         ends = [match.end() for match in SENTENCE.finditer(self.shown)]
         return self.shown[: ends[-1]] if ends else ""
+
+
+def _head(detail: str, words: int) -> str:
+    return " ".join(detail[:DETAIL_LIMIT].split()[:words])
