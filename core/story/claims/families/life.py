@@ -97,7 +97,7 @@ def _meant(grasp: Grasp, mention: Mention) -> list[Person]:
     return [p for p in people if p.place in named] or people
 
 
-def _patient(grasp: Grasp, hit: Hit) -> Mention | None:
+def _patient(grasp: Grasp, hit: Hit) -> Mention | None:  # noqa: PLR0911 - one a case
     if hit.name in {"death.kills", "hp.harms"}:
         inside = [m for m in grasp.whos() if hit.start <= m.start < hit.end]
         return inside[-1] if inside else grasp.object(hit)

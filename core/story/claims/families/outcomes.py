@@ -16,9 +16,34 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         value = "success" if hit.name in {"outcome.success", "outcome.yields"} else "failure"
         if hit.name == "outcome.resisted" and _tags(grasp, hit):
             continue
-        yield from _told(grasp, hit, value, _doer(grasp, hit))
+        if not _drops(grasp, hit):
+            yield from _told(grasp, hit, value, _doer(grasp, hit))
+    yield from _noticed(grasp)
     for hit in grasp.of("outcome.strike", "outcome.miss", "outcome.dodge"):
         yield from _blow(grasp, hit)
+
+
+def _noticed(grasp: Grasp) -> Iterator[Finding]:
+    """Whoever sees a hero that went by stealth: only checks of stealth tell."""
+    for hit in grasp.of("outcome.noticed"):
+        for mention in (m for m in grasp.whos() if hit.start <= m.start < hit.end):
+            hidden = [
+                o
+                for p in grasp.people(mention)
+                for who, skill, o in grasp.evidence.checks
+                if who == p.id and skill == "stealth"
+            ]
+            if hidden:
+                seen = not grasp.denied(hit)
+                fine = any(("success" in outcome) != seen for outcome in hidden)
+                yield judged(grasp, "outcome", mention, "failure" if seen else "success", [fine], hit)
+
+
+def _drops(grasp: Grasp, hit: Hit) -> bool:
+    """Whether it is an item that falls, not somebody."""
+    tokens = grasp.said.tokens
+    items = [m for m in grasp.mentions if m.sort == "item" and tokens[m.start].clause == tokens[hit.start].clause]
+    return tokens[hit.start].word in {"cai", "caiu"} and bool(items)
 
 
 def _tags(grasp: Grasp, hit: Hit) -> bool:
@@ -77,13 +102,16 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
             return actor if actor.role == "owner" else None
         return heroes[0] if len(heroes) == 1 else next((m for m in heroes if m.start >= hit.end), None) or _only(grasp)
     subject = grasp.subject(hit)
-    if subject is None and len({m.ids for m in heroes}) == 1:
+    return _unsaid(grasp, hit, heroes) if subject is None else subject
+
+
+def _unsaid(grasp: Grasp, hit: Hit, heroes: list[Mention]) -> Mention | None:
+    """Return whose deed it is where only a thing is told of: the one hero named, or who holds it, or who did anything."""
+    if len({m.ids for m in heroes}) == 1:
         return heroes[0]
-    if subject is None and (wielder := _wielder(grasp, hit)):
+    if wielder := _wielder(grasp, hit):
         return wielder
-    if subject is None and grasp.thing_before(hit) in grasp.lexicon.lists["deed_noun"]:
-        return _only(grasp)
-    return subject
+    return _only(grasp) if grasp.thing_before(hit) in grasp.lexicon.lists["deed_noun"] else None
 
 
 def _wielder(grasp: Grasp, hit: Hit) -> Mention | None:

@@ -9,6 +9,7 @@ from core.story.claims.phrases import Hit
 
 def read(grasp: Grasp) -> Iterator[Finding]:
     """Yield where heroes are said to be, to arrive, or to have left."""
+    yield from _together(grasp)
     places = [m for m in grasp.mentions if m.sort == "place" and grasp.real(m.start)]
     if not places:
         return
@@ -34,6 +35,19 @@ def _far(grasp: Grasp, place: Mention) -> bool:
     return bool(grasp.lexicon.lists["far"] & before) or grasp.denied(Hit("place", place.start, place.end))
 
 
+def _together(grasp: Grasp) -> Iterator[Finding]:
+    """Yield heroes who are said to be beside somebody who is elsewhere."""
+    for hit in grasp.of("place.beside"):
+        one = next((m for m in reversed(grasp.whos("subject")) if m.end <= hit.start), None)
+        other = next((m for m in grasp.whos() if m.start == hit.end), None)
+        if one is None or other is None or grasp.denied(hit) or "pronoun" in {one.form, other.form}:
+            continue
+        heroes = [person for person in grasp.people(one) if person.hero]
+        places = {person.place for person in grasp.people(other)}
+        if heroes and places:
+            yield judged(grasp, "position", one, "beside", (person.place in places for person in heroes), hit)
+
+
 def _only_seen(grasp: Grasp, place: Mention) -> bool:
     """Whether a place is looked at or likened, not stood in."""
     clause = grasp.said.tokens[place.start].clause
@@ -46,7 +60,9 @@ def _only_seen(grasp: Grasp, place: Mention) -> bool:
 
 def _absent(grasp: Grasp, who: Mention) -> bool:
     """Whether a figure is told of that is nowhere near: who is there is another family's claim."""
-    return not any(p.hero or grasp.evidence.here(p) for p in grasp.people(who)) or grasp.has("presence.away")
+    return not any(p.hero or grasp.evidence.here(p) for p in grasp.people(who)) or (
+        grasp.has("presence.away") and not all(p.hero for p in grasp.people(who))
+    )
 
 
 def _way(grasp: Grasp, place: Mention) -> str | None:
