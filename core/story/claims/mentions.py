@@ -31,6 +31,8 @@ class Mention:
     any_of: bool = False
 
 
+_OPENERS: Final = frozenset({"e", "mas", "que", "se", "quando", "enquanto", "como", "nem", "ou", "porque", "onde"})
+
 Seen = dict[str, str]
 """Who was spoken of last, by gender; `subject` is whom the last sentence was about."""
 
@@ -189,7 +191,7 @@ class Cast:
             return "owner"
         if own in lists["objective"] or own == "her":
             return "object"
-        if previous in lists["beside"] or self._given_to(mention, previous):
+        if previous in lists["beside"] or self._given_to(mention, previous, said):
             return "beside"
         if subjects and previous not in lists["and"]:
             return "object"
@@ -201,10 +203,13 @@ class Cast:
         apart = said.words[last.end : mention.start]
         return apart[:1] == (",",) and (mention.form == "group" or bool(self._lexicon.lists["and"] & set(following)))
 
-    def _given_to(self, mention: Mention, previous: str) -> bool:
+    def _given_to(self, mention: Mention, previous: str, said: Words) -> bool:
         """Whether `a` before a name is the preposition: it is the article only of a woman's name."""
         if mention.form != "name" or previous != "a" or self.language != "pt-BR":
             return False
+        before = mention.start - 2
+        if before >= 0 and said.words[before].isalpha() and said.words[before] not in _OPENERS:
+            return True
         return any(self.gender(self.evidence.people[i]) != "she" for i in mention.ids if i in self.evidence.people)
 
     def _joined(self, found: Sequence[Mention], said: Words) -> list[Mention]:
