@@ -120,7 +120,7 @@ def _of_thing(grasp: Grasp, hit: Hit) -> bool:
     clause = grasp.said.tokens[hit.start].clause
     ahead = [m for m in grasp.mentions if m.start < hit.start and grasp.said.tokens[m.start].clause == clause]
     who = [m for m in ahead if m.sort == "who" and m.role == "subject"]
-    return not who and any(m.sort == "item" and m.role == "subject" for m in ahead)
+    return not who and any(m.sort in {"item", "place"} and m.role == "subject" for m in ahead)
 
 
 def _negative(grasp: Grasp, hit: Hit) -> bool:

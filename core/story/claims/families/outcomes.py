@@ -106,7 +106,7 @@ def _doer(grasp: Grasp, hit: Hit) -> Mention | None:
 
 
 def _unsaid(grasp: Grasp, hit: Hit, heroes: list[Mention]) -> Mention | None:
-    """Return whose deed it is where only a thing is told of: the one hero named, or who holds it, or who did anything."""
+    """Return whose deed it is where only a thing is told of: the one hero named, its holder, or the only doer."""
     if len({m.ids for m in heroes}) == 1:
         return heroes[0]
     if wielder := _wielder(grasp, hit):
