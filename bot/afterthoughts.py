@@ -10,7 +10,8 @@ from core.ai import Account, NoProvider
 from core.game.log import Loaded, Log
 from core.game.rules.effects import Moved, SceneEnded
 from core.story.memory.index import Index
-from core.story.summary import Models, summarized, summary_prompt
+from core.story.model import Models
+from core.story.summary import summarized, summary_prompt
 from core.story.tellings import Summary, Tellings
 
 SCENE_LEAST: Final = 4

@@ -26,7 +26,7 @@ from core.game.refusal import Refusal
 from core.game.rules.telling import Answer, Tell
 from core.game.state import State
 from core.i18n import text
-from core.story.summary import Models
+from core.story.model import Models
 from core.story.tellings import Claim, Fenced
 from core.story.turn import Ask, Piece, Teller, Turn
 

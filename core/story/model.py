@@ -25,7 +25,7 @@ class UnusableError(Exception):
 
 
 class Models(Protocol):
-    """The part of core.ai.Router that a teller needs."""
+    """The part of core.ai.Router that a teller and a summary need."""
 
     def stream(self, prompt: Prompt, *, account: Account) -> AsyncGenerator[Event, None]:
         """Yield Text, Call, then one Finished. Raises NoProvider."""

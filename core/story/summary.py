@@ -1,30 +1,23 @@
 """The summary of the story so far: a model writes it anew from the last one and what was told since."""
 
 import tomllib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import Sequence
 from contextlib import aclosing
 from functools import cache
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from core.ai import Account, Event, Message, Prompt, Text
+from core.ai import Account, Message, Prompt, Text
 from core.story.budget import within
 from core.story.checks import drifts, refuses
 from core.story.hygiene import clean
 from core.story.marked import entry
+from core.story.model import Models
 from core.story.sentences import split
 
 OUTPUT_TOKENS: Final = 500
 SENTENCES_MOST: Final = 24
 _GIVEN_TOKENS: Final = 3_000
-
-
-class Models(Protocol):
-    """The part of core.ai.Router that a summary needs."""
-
-    def stream(self, prompt: Prompt, *, account: Account) -> AsyncGenerator[Event, None]:
-        """Yield Text, Call, then one Finished. Raises NoProvider."""
-        ...
 
 
 def summary_prompt(before: str, lived: Sequence[str], language: str) -> Prompt:

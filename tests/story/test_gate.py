@@ -28,7 +28,7 @@ async def told_by(teller: ModelTeller, table: Table, **changes: object) -> str:
 
 @pytest.mark.parametrize("line", ["spiders", "aranhas"])
 async def test_a_line_of_somebody_at_the_table_is_not_told(ai: AIProviders, one_model: ModelTeller, line: str) -> None:
-    ai.script(Turn(text=f"Salt lies on the steps. Spiders pour out of the bell. A gull walks the rail."))
+    ai.script(Turn(text="Salt lies on the steps. Spiders pour out of the bell. A gull walks the rail."))
     assert await told_by(one_model, table_of(), lines=(line,)) == "Salt lies on the steps. A gull walks the rail."
 
 

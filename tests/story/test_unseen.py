@@ -42,7 +42,7 @@ async def test_no_number_of_the_rules_and_no_secret_before_its_time_reaches_a_mo
 ) -> None:
     seen = 0
     for game in range(GAMES):
-        rng = random.Random(f"{language}{game}")  # noqa: S311 - a test's dice
+        rng = random.Random(f"{language}{game}")
         table = Table(language, seed=f"seed {game} of sixteen bytes".encode())
         table.join("Lia", "she", "thief")
         table.join("Kim", "they", "sage")
