@@ -35,10 +35,11 @@ async def ledger(table: Table) -> Sequence[Any]:
             "SELECT count(*) FROM ledger WHERE session_id = $1 AND state = 'open'", table.session
         ):
             await asyncio.sleep(0.05)
-    return await table.stack.db.fetch(
+    rows: Sequence[Any] = await table.stack.db.fetch(
         "SELECT provider, key_hint, state, outcome, micro_usd FROM ledger WHERE session_id = $1 ORDER BY id",
         table.session,
     )
+    return rows
 
 
 async def teller(table: Table) -> str:

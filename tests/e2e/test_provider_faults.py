@@ -135,7 +135,8 @@ async def _paid(table: Table) -> None:
         if call.micro_usd:
             billed[fingerprint(call.key)].append(call.micro_usd)
     for key, rows in booked.items():
-        left, settled = Counter(billed.pop(key, ())), Counter()
+        left: Counter[int] = Counter(billed.pop(key, ()))
+        settled: Counter[int] = Counter()
         settled.update(row["micro_usd"] for row in rows if row["state"] == "settled" and row["micro_usd"])
         assert settled <= left
         left -= settled
