@@ -133,7 +133,6 @@ def _settings(local: Providers) -> dict[str, str]:
         "MISTRAL_API_KEYS": "local-key,local-key-2",
         "YOURTALE_MISTRAL_SCOPES": "one,two",
         "YOURTALE_MISTRAL_BASE_URL": local.mistral,
-        "YOURTALE_WORKER_CONCURRENCY": "200",
     }
 
 
