@@ -78,7 +78,7 @@ def read(grasp: Grasp) -> Iterator[Finding]:
         if denied and hit.name == "faint.awake" and not waking:
             continue
         people = _meant(grasp, mention)
-        if hit.group in {"hp", "faint"}:
+        if hit.group in {"hp", "faint"} and not (mention.any_of and hit.group == "hp" and hit.name != "hp.none"):
             people = [person for person in people if not dead(person)] if hit.name != "faint.awake" else people
         tests = otherwise if denied else test
         yield judged(grasp, family, mention, f"not {value}" if denied else value, map(tests, people), hit, kind)

@@ -43,7 +43,7 @@ def _drops(grasp: Grasp, hit: Hit) -> bool:
     """Whether it is an item that falls, not somebody."""
     tokens = grasp.said.tokens
     items = [m for m in grasp.mentions if m.sort == "item" and tokens[m.start].clause == tokens[hit.start].clause]
-    return tokens[hit.start].word in {"cai", "caiu"} and bool(items)
+    return tokens[hit.start].word in {"cai", "caiu", "fica", "ficou"} and bool(items)
 
 
 def _tags(grasp: Grasp, hit: Hit) -> bool:
