@@ -6,6 +6,7 @@ import pytest
 
 from core.game.rules.calls import RollCalled
 from core.game.rules.effects import Checked
+from core.game.rules.retelling import Continue
 from core.game.rules.rounds import SetTable
 from core.story.lint import slips
 from core.story.oracle import Oracle
@@ -71,6 +72,20 @@ async def test_the_first_scene_names_everyone_and_leaves_something_to_do(languag
         assert str(name) in told
     assert 30 <= len(told.split()) <= 120
     assert not told.endswith("?")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_where_the_story_is_to_go_on_the_first_scene_is_not_told_again(language: str) -> None:
+    table = evening(language)
+    table.begin()
+    first = await table.tell(Oracle())
+    openers = {opener for form in lines(language, "open") for one in choices(form) for opener in split(one)}
+    assert openers & set(split(first))
+    for _ in range(12):
+        table.do(Continue, GM, stand=table.state.stand)
+        told = split(await table.tell(Oracle()))
+        assert told
+        assert not openers & set(told)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

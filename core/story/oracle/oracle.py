@@ -57,7 +57,7 @@ async def _told(turn: Turn, desk: Desk, rng: Random) -> str:
     first = turn.state.heroes.get(turn.deeds[0].hero) if turn.deeds else None
     scene = Scene(turn, desk, rng, first.place if first else turn.state.scene)
     over = ending(turn.state)
-    if turn.deeds and turn.deeds[0].kind == "open":
+    if turn.deeds and turn.deeds[0].kind == "open" and not turn.state.tellings:
         _open(scene)
     for deed in turn.deeds[:DEEDS_MOST]:
         await _settled(scene, deed)
@@ -119,19 +119,20 @@ def _open(scene: Scene) -> None:
 async def _happening(scene: Scene, rng: Random) -> None:
     """Let a hostile creature strike at whoever turned to something else; else, now and then, a storylet.
 
-    After a pastime something always moves.
+    After a pastime, and where the story is to go on by itself, something always moves.
     """
     deeds = [d for d in scene.turn.deeds if d.kind != "open"]
+    onward = bool(scene.turn.deeds) and not deeds and scene.turn.state.tellings > 0
     near = [h for h in scene.state.present() if h.place == scene.place and h.hp > 0]
     here = [hero.id for hero in near if hero.id not in scene.turn.absent]
-    if not here or not 0 < len(deeds) <= STORYLET_DEEDS_MOST:
+    if not here or not (onward or 0 < len(deeds) <= STORYLET_DEEDS_MOST):
         return
-    actor = scene.actor = deeds[-1].hero if deeds[-1].hero in here else here[0]
+    actor = scene.actor = deeds[-1].hero if deeds and deeds[-1].hero in here else here[0]
     foes = [f for f in figures_at(scene.state, scene.place) if scene.state.figures[f].kind in scene.ways.hostile]
     if rng.random() < STRIKE_CHANCE and foes and not scene.told("fight"):
         if "hidden" not in scene.state.heroes[actor].conditions:
             await strike_back(scene, foes[0], actor, line="fight.strike")
-    elif rng.random() < STORYLET_CHANCE or scene.told("pastime"):
+    elif rng.random() < STORYLET_CHANCE or onward or scene.told("pastime"):
         await happen(scene, actor)
 
 
