@@ -90,7 +90,8 @@ class Grasp:
 
     def subject(self, hit: Hit) -> Mention | None:
         """Return whom a hit is said of: who stands before it, or behind it, or was spoken of in the sentence before."""
-        touching = [m for m in self.whos() if m.end == hit.start and m.role not in {"owner", "beside"}]
+        aside = {"owner", "beside"} if self.whos("subject") else {"owner"}
+        touching = [m for m in self.whos() if m.end == hit.start and m.role not in aside]
         if touching:
             return touching[0]
         named = next((m for m in self.whos() if m.start == hit.end), None)
