@@ -114,8 +114,8 @@ async def budget(desk: Desk, request: Request, limit: str | None) -> None:
 
 
 def _amount(written: str) -> int:
-    """Return dollars in millionths. Raises Refusal `not_a_number` for what is no amount of money."""
+    """Return dollars in millionths. Raises Refusal `not_money` for what is no amount of money."""
     found = _AMOUNT.fullmatch(written.strip())
     if not found:
-        raise Refusal("not_a_number", value=written.strip()[:20], least=0, most=LIMIT_MOST // 1_000_000)
+        raise Refusal("not_money", value=written.strip()[:20], least=0, most=LIMIT_MOST // 1_000_000)
     return int(Decimal(f"{found[1]}.{found[2] or 0}") * 1_000_000)
