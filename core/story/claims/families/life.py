@@ -130,7 +130,9 @@ def _negative(grasp: Grasp, hit: Hit) -> bool:
 
 def _told_of(grasp: Grasp, hit: Hit) -> bool:
     """Whether a participle stands right behind a noun: `of the wounded eel`."""
-    return grasp.cast.language == "pt-BR" and grasp.said.words[hit.start].endswith(("ido", "ida", "ado", "ada"))
+    return grasp.cast.language == "pt-BR" and grasp.said.words[hit.start].endswith(
+        ("ido", "ida", "ado", "ada", "rto", "rta")
+    )
 
 
 def _topic(grasp: Grasp, owner: Mention) -> bool:

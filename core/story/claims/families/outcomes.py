@@ -170,5 +170,7 @@ def _hits(grasp: Grasp, figure: Person, targets: set[str], lands: bool) -> bool:
     if not blows:
         hurt = {who for who, by in grasp.evidence.wounds_by if by == figure.id}
         worse = any(grasp.evidence.people[t].wound != "unhurt" for t in targets)
-        return not lands or bool(hurt & targets) or not targets or worse
+        if not lands:
+            return not hurt & targets
+        return bool(hurt & targets) or not targets or worse
     return any(blow.hit == lands for blow in blows)

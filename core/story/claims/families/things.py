@@ -10,6 +10,7 @@ from core.story.claims.phrases import Hit
 if TYPE_CHECKING:
     from core.story.claims.claim import Family
 
+LISTED = 2
 _KEEPS = ("own.get", "own.have")
 _ARTICLES = frozenset({"o", "a", "os", "as", "um", "uma", "the", "an"})
 
@@ -54,6 +55,9 @@ def _nearest(grasp: Grasp, item: Mention, hit: Hit) -> bool:
     """Whether no other item stands in a hit's clause while this one does not."""
     tokens = grasp.said.tokens
     items = [m for m in grasp.mentions if m.sort == "item" and m.ids != item.ids]
+    between = [m for m in items if hit.end <= m.start < item.start]
+    if between and item.start - between[-1].end > LISTED:
+        return False
     clause = tokens[hit.start].clause
     mine = tokens[item.start].clause == clause
     return mine or not any(tokens[m.start].clause == clause for m in items)
