@@ -71,7 +71,7 @@ class TableLooks:
             summary=bool(used.summaries),
             layers=tuple(used.layers.items()),
             left_out=tuple(used.left_out.items()),
-            cut=tuple(Counter(fault for _, fault in used.cut).items()),
+            cut=tuple(Counter(used.cut).items()),
             calls=tuple(Call(**row) for row in calls),
         )
 

@@ -119,6 +119,8 @@ class Narrator:
                 growing.cards, growing.people = dict(turn.cards), turn.people
                 ask = AskDesk(self._parts.engine, loaded.state, origin, turn.asks)
                 await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
+                if turn.used and growing.cut:
+                    await self._parts.tellings.note(claim, key, replace(turn.used, cut=growing.cut))
                 await self._parts.tellings.keep(
                     claim, key, growing.text, growing.teller, sorted(growing.people), whole=True
                 )

@@ -21,8 +21,8 @@ ENV = {
 ROLES = ("shards", "scheduler")
 CHECK = ToolAsk("check", {"who": "pc1", "skill": "notice", "level": "easy"})
 STORY = (
-    "Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso. ",
-    "Bento segura a lanterna baixa. O sal estala sob as botas dos dois. ",
+    "Lia encosta o ouvido na porta. Lá dentro alguém arrasta um peso. ",
+    "Bento prende a respiração. O sal estala sob as botas dos dois. ",
     "Uma corrente range no fundo. A porta treme no batente.",
 )
 PIECES = tuple(f"{word} " for part in STORY for word in part.split())

@@ -27,8 +27,8 @@ ENV = {
 ROLES = ("shards", "worker", "scheduler")
 ACT = "Escuto à porta do armazém."
 STORY = (
-    "Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso. "
-    "Bento segura a lanterna baixa. O sal estala sob as botas dos dois. "
+    "Lia encosta o ouvido na porta. Lá dentro alguém arrasta um peso. "
+    "Bento prende a respiração. O sal estala sob as botas dos dois. "
     "Uma corrente range no fundo. A porta treme no batente."
 )
 PIECES = tuple(f"{word} " for word in STORY.split())

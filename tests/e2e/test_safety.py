@@ -20,8 +20,8 @@ ENV = {"YOURTALE_AI_ORDER": "gemini,offline", "YOURTALE_EDIT_INTERVAL": "0.2"}
 ROLES = ("shards", "worker", "scheduler")
 LOOK = "Olho em volta do cais."
 STORY = (
-    "Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso. "
-    "Bento segura a lanterna baixa. O sal estala sob as botas dos dois. A porta treme no batente."
+    "Lia encosta o ouvido na porta. Lá dentro alguém arrasta um peso. "
+    "Bento prende a respiração. O sal estala sob as botas dos dois. A porta treme no batente."
 )
 LOCALES = pytest.mark.parametrize("locale", ["pt-BR", "en-US"])
 

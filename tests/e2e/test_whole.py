@@ -24,8 +24,8 @@ from tests.e2e.stack import Role, Stack, open_stack
 pytestmark = pytest.mark.e2e
 
 STORY = (
-    "Lia encosta o ouvido na porta do armazém. Lá dentro alguém arrasta um peso. "
-    "Bento segura a lanterna baixa. O sal estala sob as botas dos dois. "
+    "Lia encosta o ouvido na porta. Lá dentro alguém arrasta um peso. "
+    "Bento prende a respiração. O sal estala sob as botas dos dois. "
     "Uma corrente range no fundo. A porta treme no batente. "
     "Do outro lado da rua, uma janela se fecha. O vento traz cheiro de alcatrão."
 )

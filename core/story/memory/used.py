@@ -6,7 +6,7 @@ from msgspec import Struct, field
 class Used(Struct, frozen=True, omit_defaults=True):
     """The rows of pinned facts, memories, summaries and threads, the ids of lore cards, and estimated tokens a layer.
 
-    `left_out` counts, by layer, the entries that did not fit; `cut` are sentences that were not told, each with why.
+    `left_out` counts, by layer, the entries that did not fit; `cut` says of each sentence that was not told why.
     """
 
     pinned: tuple[int, ...] = ()
@@ -16,4 +16,4 @@ class Used(Struct, frozen=True, omit_defaults=True):
     cards: tuple[str, ...] = ()
     layers: dict[str, int] = field(default_factory=dict)
     left_out: dict[str, int] = field(default_factory=dict)
-    cut: tuple[tuple[str, str], ...] = ()
+    cut: tuple[str, ...] = ()
