@@ -42,7 +42,7 @@ AI_CACHED_TOKENS = Counter(
 AI_LOOKUPS = Counter(
     "yourtale_ai_lookups_total",
     "Prompts that may share an answer, by how they were answered: hit, variant, shared or miss.",
-    ("kind", "result"),
+    ("kind", "outcome"),
 )
 AI_COST_MICRO_USD = Counter("yourtale_ai_cost_micro_usd_total", "Money spent on AI.", ("provider", "model"))
 AI_KEYS_REJECTED = Counter(
