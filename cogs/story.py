@@ -44,11 +44,11 @@ class Story(commands.Cog):
         ooc: bool = False,
     ) -> None:
         """Speak as one's character, whisper to somebody, or talk as oneself."""
+        if to is not None:  # first: what is meant for one person alone is never shown to all
+            await self._whisper(request, text, to.id)
+            return
         if ooc:
             await self._aside(request, text)
-            return
-        if to is not None:
-            await self._whisper(request, text, to.id)
             return
         command = Say(
             key=request.key,

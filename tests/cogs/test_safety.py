@@ -164,6 +164,9 @@ async def test_a_whisper_is_an_envelope_that_two_and_the_game_master_open(come: 
     assert "Não confio" not in json.dumps(await bia.messages(bia.channel_id))
     alone = await lia.command("say", text="Oi.", to=lia.id)
     assert text("pt-BR", "refusal.nobody_to_whisper") in alone.message["content"]
+    both = await lia.command("say", text="Só para ti.", to=caio.id, ooc=True)
+    assert private(both.message)
+    assert "Só para ti." not in json.dumps(await bia.messages(bia.channel_id))
 
 
 async def test_talk_out_of_the_game_is_shown_marked_and_kept_nowhere(come: Come, house: House) -> None:

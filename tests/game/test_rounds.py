@@ -63,6 +63,16 @@ def test_neither_who_is_away_nor_who_is_down_nor_who_is_silent_is_waited_for() -
     assert left.state.due()
 
 
+def test_a_round_that_is_being_told_is_not_closed_again_and_nobody_misses_it_twice() -> None:
+    game = table()
+    act(game, LIA)
+    assert game.give(CloseRound(key="v1", by=LIA))
+    assert not game.give(CloseRound(key="v2", by=BENTO))
+    assert not game.give(CloseRound(key="g", by=GM))
+    tell(game)
+    assert (game.state.heroes["pc1"].missed, game.state.heroes["pc2"].missed) == (0, 1)
+
+
 def test_what_is_said_among_players_neither_opens_nor_closes_a_round() -> None:
     game = table()
     game.give(Say(key="s", by=LIA, text="Vamos?", at=AT))

@@ -115,6 +115,8 @@ def close_round(state: State, command: CloseRound, _draws: Draws) -> Decision:
     if not state.pending:
         raise Refusal("nothing_to_tell")
     waits = state.gathers() or state.lead == "gm"
+    if waits and not gathering(state):
+        raise Refusal("round_closed")
     closed = RoundClosed(missed=tuple(missing(state)) if waits else ())
     if leads or hero is None:
         return Decision((closed,), {"closed": 1})
