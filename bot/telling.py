@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from bot import logs, metrics
 from bot.afterthoughts import Afterthoughts
 from bot.asks import AskDesk
@@ -120,7 +122,7 @@ class Narrator:
                 ask = AskDesk(self._parts.engine, loaded.state, origin, turn.asks)
                 await self._grow(loaded, claim, growing, showing, self._storyteller.tell(turn, ask))
                 if turn.used and growing.cut:
-                    await self._parts.tellings.note(claim, key, replace(turn.used, cut=growing.cut))
+                    await self._parts.tellings.note(claim, key, structs.replace(turn.used, cut=growing.cut))
                 await self._parts.tellings.keep(
                     claim, key, growing.text, growing.teller, sorted(growing.people), whole=True
                 )
