@@ -11,6 +11,8 @@ WORDS_MOST: Final = 120
 CHARACTERS_MOST: Final = 1_800
 BUFFER_MOST: Final = 8_000
 HELD_MOST: Final = 24
+BEHIND: Final = "behind"
+"""The fault of a sentence that was held for nothing but the one before it."""
 SENTENCE_ENDS: Final = '.!?…”"’»)'
 
 
@@ -51,7 +53,7 @@ class Draft:
     characters: int = 0
     waiting: str = ""
     told: list[str] = field(default_factory=list)
-    held: list[str] = field(default_factory=list)
+    held: list[Cut] = field(default_factory=list)
     cut: list[Cut] = field(default_factory=list)
 
     def full(self) -> bool:
@@ -70,33 +72,41 @@ class Draft:
         return [passed for sentence in sentences if (passed := self._passed(clean(sentence)))]
 
     def settle(self, judge: Judge) -> list[str]:
-        """Judge what was held anew, now that the engine has answered; return what may go out. The rest is cut."""
+        """Judge what was held anew, now that the engine has answered; return what may go out.
+
+        From the first sentence on that still does not hold all is cut: the teller goes on from there.
+        """
         self.judge = judge
         held, self.held = self.held, []
-        passed = [told for sentence in held if (told := self._passed(sentence))]
-        self.give_up()
-        return passed
+        passed: list[str] = []
+        for number, one in enumerate(held):
+            if faults := self.judge.faults(one.sentence):
+                self.cut += [Cut(one.sentence, faults[0].name), *held[number + 1 :]]
+                break
+            passed.append(self._counted(one.sentence))
+        return [told for told in passed if told]
 
-    def give_up(self) -> None:
-        """Cut what is still held: nothing will settle it."""
-        for sentence in self.held:
-            faults = self.judge.faults(sentence)
-            self.cut.append(Cut(sentence, faults[0].name if faults else "behind"))
-        self.held = []
+    def finish(self) -> list[str]:
+        """Cut what waits for an answer that will not come; return what stood behind it and holds by itself."""
+        held, self.held = self.held, []
+        passed: list[str] = []
+        for one in held:
+            if faults := self.judge.faults(one.sentence):
+                self.cut.append(Cut(one.sentence, faults[0].name))
+            else:
+                passed.append(self._counted(one.sentence))
+        return [told for told in passed if told]
 
     def _passed(self, sentence: str) -> str:
         if not sentence or sentence[-1] not in SENTENCE_ENDS or self.full():
             return ""
-        if self.held:
+        faults = [] if self.held else self.judge.faults(sentence)
+        if self.held or (faults and all(fault.settles for fault in faults)):
             if len(self.held) < HELD_MOST:
-                self.held.append(sentence)
-            return ""
-        faults = self.judge.faults(sentence)
-        if faults and all(fault.settles for fault in faults):
-            self.held.append(sentence)
+                self.held.append(Cut(sentence, faults[0].name if faults else BEHIND))
             return ""
         if faults:
-            self.cut += [Cut(sentence, fault.name) for fault in faults]
+            self.cut.append(Cut(sentence, faults[0].name))
             return ""
         return self._counted(sentence)
 

@@ -33,6 +33,7 @@ class Gate:
         self._spoke = frozenset(deed.hero for deed in turn.deeds if deed.kind == "say")
         for sentence in told:
             self._reader.faults(sentence)
+            self.told(sentence)
 
     def faults(self, sentence: str) -> list[Fault]:
         """Return what is wrong with the next sentence; nothing when it may be told."""

@@ -73,13 +73,13 @@ class ModelTeller:
                             course.teller = provider
             # a sentence that stops for an ask is begun anew after it: only whole ones go out
             sentences = draft.take("", end=True)
-            sentences += await course.answer(calls) if calls and not draft.full() else []
+            if not draft.full():
+                sentences += await course.answer(calls) if calls else draft.finish()
             for sentence in sentences:
                 yield Piece(f"{sentence} ", course.teller)
             self._usable(draft)
             if not course.goes_on(asked=bool(calls)):
                 break
-        draft.give_up()
         if not draft.told and not turn.shown:
             raise UnusableError(draft.cut[0].fault if draft.cut else "empty")
         yield Piece("", course.teller, final=True, cut=tuple(cut.fault for cut in draft.cut))

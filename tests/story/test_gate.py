@@ -79,3 +79,31 @@ async def test_what_was_cut_is_mended_once_and_only_once(ai: AIProviders, one_mo
     assert len(ai.requests) == 2
     assert "<cut>" in str(ai.requests[1].body)
     assert "Answer only in American English" in str(ai.requests[1].body["messages"][-1])
+
+
+async def test_what_stands_behind_a_false_sentence_is_told_where_it_holds(
+    ai: AIProviders, one_model: ModelTeller
+) -> None:
+    ai.script(Turn(text=f"Salt lies on the steps. Kim falls unconscious. {CALM.partition('. ')[2]}"), Turn(text=""))
+    pieces = await pieces_of(one_model, table_of().turn(), table_of())
+    assert " ".join("".join(piece.text for piece in pieces).split()) == CALM
+    assert pieces[-1].cut == ("unconscious",)
+
+
+async def test_what_was_told_before_an_ask_is_not_told_again_after_it(ai: AIProviders, one_model: ModelTeller) -> None:
+    table = table_of()
+    ai.script(Turn(text="Salt lies on the steps. ", calls=(CHECK,)), Turn(text=CALM))
+    assert await told_by(one_model, table) == CALM
+
+
+async def test_a_rerun_is_told_the_secret_that_was_granted_before(ai: AIProviders, one_model: ModelTeller) -> None:
+    table = table_of("I search the warehouse")
+    table.dice.faces = [19]
+    turn = table.turn()
+    await table.ask(CHECK.name, CHECK.arguments)
+    await table.ask("reveal", {"secret": "s3"})
+    await table.ask("hurt", {"who": "pc2", "source": "pc1"})
+    ai.script(Turn(text=CALM))
+    await pieces_of(one_model, replace(turn, asks=table.state.asks, attempt=2), table)
+    assert "sold the bell" in str(ai.requests[0].body)
+    assert "It did not happen" in str(ai.requests[0].body)
