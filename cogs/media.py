@@ -18,8 +18,7 @@ Kind = Literal["picture", "voice"]
 
 def offered(desk: Desk, loaded: Loaded, locale: str, stand: int) -> tuple[Button, ...]:
     """Return the buttons for the newest narration; none where no model is set or a person told it."""
-    told = loaded.state.told[-1:]
-    if desk.media is None or stand != loaded.state.stand or not told or told[0].by != "telling":
+    if desk.media is None or not loaded.state.newest_telling(stand):
         return ()
     costs = {"picture": desk.media.cost("picture"), "voice": desk.media.cost("voice")}
     return media_buttons(desk.signer, locale, loaded.session_id, stand, costs)
@@ -46,14 +45,14 @@ class Depictions(commands.Cog):
         state = loaded.state
         if state.gm != request.person:
             raise Refusal("gm_only", gm=state.gm)
-        newest = state.told[-1] if state.told else None
-        offered_now = self.desk.media is not None and self.desk.media.cost(kind) is not None
-        if newest is None or newest.by != "telling" or state.stand != custom_id.seq or not offered_now:
+        newest = state.newest_telling(custom_id.seq)
+        media = self.desk.media
+        if media is None or media.cost(kind) is None or not newest:
             raise Refusal("moved_on")
-        new = self.desk.media is not None and await self.desk.media.order(
+        new = await media.order(
             kind=kind,
             session=custom_id.session,
-            start=newest.row,
+            start=newest,
             channel=request.channel,
             application=request.application,
             token=request.token,

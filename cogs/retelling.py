@@ -49,10 +49,10 @@ class Retelling(commands.Cog):
         state = loaded.state
         if state.gm != request.person:
             raise Refusal("gm_only", gm=state.gm)
-        newest = state.told[-1] if state.told else None
-        if newest is None or newest.by != "telling" or not state.stand == state.heard == custom_id.seq:
+        newest = state.newest_telling(custom_id.seq)
+        if not newest:
             raise Refusal("moved_on")
-        told = await self.desk.looks.telling(loaded, newest.row) if self.desk.looks else ""
+        told = await self.desk.looks.telling(loaded, newest) if self.desk.looks else ""
         await request.ask(more.edit_form(self.desk.signer, request.locale, custom_id.session, custom_id.seq, told))
 
     @submitted("edit")

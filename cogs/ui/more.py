@@ -30,7 +30,6 @@ def menu(signer: Signer, locale: str, state: State, cost: int | None, *, leads: 
     go_on = continue_button(signer, session, stand, locale)
     if not leads:
         return Message(said, (Row((go_on, why)),))
-    told = bool(state.told) and state.told[-1].by == "telling" and state.heard == stand
     words = (
         _button(signer, locale, "🔁", CustomId("retell", session, stand, f"again:{state.seq}"), "again_told"),
         _button(signer, locale, "🔀", CustomId("retell", session, stand, f"other:{state.seq}"), "other_told"),
@@ -40,7 +39,7 @@ def menu(signer: Signer, locale: str, state: State, cost: int | None, *, leads: 
         SECONDARY, text(locale, "buttons.undo_one"), signer.write("undo_list", session, state.seq), Emoji("↩️")
     )
     branch = _button(signer, locale, "🌿", CustomId("branch", session, stand, str(state.seq)))
-    first = (*(words if told else ()), go_on)
+    first = (*(words if state.newest_telling(stand) else ()), go_on)
     return Message(said, (Row(first), Row((branch, why, undo))))
 
 

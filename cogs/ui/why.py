@@ -37,7 +37,7 @@ def pin_form(signer: Signer, locale: str, session: int, stand: int) -> Modal:
 def pinned(signer: Signer, locale: str, state: State, fact: str, stand: int) -> Message:
     """Return what is said once a fact is pinned, with the way to have the narration told by it."""
     said = text(locale, "why.pinned", fact=escaped(fact))
-    if not stand == state.stand == state.heard or state.pending or state.told[-1].by != "telling":
+    if not state.newest_telling(stand):
         return Message(said)
     again = signer.write("retell", state.session_id, stand, f"again:{state.seq}")
     return Message(said, (Row((Button(PRIMARY, text(locale, "buttons.again_told"), again, Emoji("🔁")),)),))

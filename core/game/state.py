@@ -229,6 +229,16 @@ class State(Struct, frozen=True, omit_defaults=True):
         """Return this state with one more narration among the recent ones."""
         return self.with_(told=(*self.told[1 - TOLD_MOST :], Told(by, row)))
 
+    def newest_telling(self, stand: int) -> int:
+        """Return the row that the newest narration began at, where the storyteller told it at row `stand`.
+
+        0 where something came after it, also an action that waits, or where a person told it.
+        """
+        newest = self.told[-1] if self.told else None
+        if newest is None or newest.by != "telling" or self.pending or not stand == self.stand == self.heard:
+            return 0
+        return newest.row
+
     def hero_of(self, person: int) -> Hero | None:
         """Return the hero this person plays now."""
         return next((h for h in self.heroes.values() if h.person == person and not h.away), None)

@@ -42,6 +42,7 @@ async def test_it_is_written_without_anyone_asking() -> None:
     async with asyncio.timeout(5):
         while not store.batches:
             await asyncio.sleep(0.01)
+    assert store.batches == [[1]]
 
 
 async def test_what_a_store_refused_is_given_to_it_again_before_what_came_later(

@@ -4,25 +4,12 @@ import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import Final, get_args
 
-from core.story.claims import Reader
+from core.story.claims import Family, Reader
 from tests.story.claims_corpus import Line, Part, narrations
 
-FAMILIES = (
-    "hp",
-    "death",
-    "unconscious",
-    "outcome",
-    "gained",
-    "lost",
-    "position",
-    "presence",
-    "time",
-    "name",
-    "count",
-    "promise",
-    "speech",
-)
+FAMILIES: Final[tuple[Family, ...]] = get_args(Family)
 
 
 @dataclass

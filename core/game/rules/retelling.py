@@ -184,12 +184,12 @@ def _went_on(state: State, _: WentOn, seq: int) -> State:
 
 def _newest(state: State, stand: int) -> int:
     """Return the row that the newest narration's telling began at. Raises Refusal when it is not that any more."""
-    newest = state.told[-1] if state.told else None
-    if newest is None or newest.by != "telling" or not stand == state.stand == state.heard or state.pending:
+    newest = state.newest_telling(stand)
+    if not newest:
         raise Refusal("moved_on")
     if state.version and state.version.waits():
         raise Refusal("being_told")
-    return newest.row
+    return newest
 
 
 def _at(state: State, start: int, *phases: str) -> Version:
