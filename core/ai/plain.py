@@ -9,12 +9,19 @@ import orjson
 from core.ai.prompt import Message, Role, ToolCall
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ROLES = frozenset({"system", "user", "assistant", "tool"})
 
 
-def message(value: Message | Mapping[str, Any]) -> Message:
+def conversation(values: Sequence[Message | Mapping[str, Any]] | str) -> tuple[Message, ...]:
+    """Read a conversation. Raises ValueError for text in its place, for none at all, and for a bad message."""
+    if isinstance(values, str) or not values:
+        raise ValueError("messages")
+    return tuple(_message(value) for value in values)
+
+
+def _message(value: Message | Mapping[str, Any]) -> Message:
     """Read `{"role", "content"}`, with `tool_calls` or `tool_call_id` where there are any. Raises ValueError."""
     if isinstance(value, Message):
         return value

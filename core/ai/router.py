@@ -18,7 +18,7 @@ from core.ai.ledger import Account, MemoryLedger
 from core.ai.limit_settings import open_limits
 from core.ai.memory_limits import MemoryLimits
 from core.ai.observer import Silent, SystemClock
-from core.ai.plain import message
+from core.ai.plain import conversation
 from core.ai.prompt import Message, Prompt, Tool, ToolCall
 from core.ai.providers import open_provider
 from core.ai.routes import Route
@@ -155,14 +155,14 @@ class Router:
         model: str | None = None,
         schema: Mapping[str, Any] | None = None,
     ) -> Completion:
-        """Return one whole answer. Messages may be plain `{"role": …, "content": …}`. Raises NoProvider.
+        """Return one whole answer. Messages may be plain `{"role": …, "content": …}`. Raises NoProvider, ValueError.
 
         With `schema` the text is JSON that fits it, and `value` what it says; calls fit their tools' schemas. A
         first answer that does not is sent back once to be mended; NoProvider("malformed") after the second.
         """
         prompt = Prompt(
             kind=kind,
-            messages=tuple(message(one) for one in messages),
+            messages=conversation(messages),
             tools=tuple(tools),
             max_output_tokens=max_output_tokens,
             temperature=temperature,

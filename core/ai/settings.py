@@ -22,6 +22,10 @@ DEFAULT_URLS = {
 MOST_KEPT = 366 * 86_400
 MOST_VARIANTS = 8
 Pair = tuple[str, str]
+SETTINGS = frozenset(
+    {"providers", "order", "deadlines", "limits", "pure", "hedge", "breaker", "redis", "workers", "budget"}
+)
+PROVIDER_SETTINGS = frozenset({"kind", "base_url", "keys", "models", "limits"})
 T = TypeVar("T")
 
 
@@ -94,6 +98,7 @@ class RouterSettings:
 
 def read(mapping: Mapping[str, Any]) -> RouterSettings:
     """Check a plain mapping (see docs/ai-core.md). Raises SettingsError."""
+    _only(mapping, SETTINGS)
     providers = {name: _provider(name, entry) for name, entry in mapping.get("providers", {}).items()}
     order = mapping.get("order") or [f"{p.name}/{model}" for p in providers.values() for model in p.models]
     orders = order if isinstance(order, Mapping) else {"default": order}
@@ -148,6 +153,7 @@ def _workers(value: object) -> int:
 
 def _provider(name: str, entry: Mapping[str, Any]) -> ProviderSettings:
     path = f"providers.{name}"
+    _only(entry, PROVIDER_SETTINGS, f"{path}.")
     kind = entry.get("kind", name)
     if kind not in DEFAULT_URLS:
         raise SettingsError(f"{path}.kind", "unknown")
@@ -161,7 +167,7 @@ def _provider(name: str, entry: Mapping[str, Any]) -> ProviderSettings:
         name=name,
         kind=kind,
         base_url=str(entry.get("base_url") or DEFAULT_URLS[kind]),
-        keys=tuple(_key(key) for key in entry.get("keys", ())) or _no_key(kind),
+        keys=tuple(_key(key) for key in entry.get("keys", ())) or _no_key(kind, path),
         models=models,
         prices=prices,
     )
@@ -211,9 +217,17 @@ def _key(key: Any) -> Key:
     return Key(str(key), ref, scope or ref, float(weight))
 
 
-def _no_key(kind: str) -> tuple[Key, ...]:
+def _no_key(kind: str, path: str) -> tuple[Key, ...]:
     # A local server of the compatible kind often wants none.
-    return (Key("", "none", "none"),) if kind == "openai" else ()
+    if kind != "openai":
+        raise SettingsError(f"{path}.keys", "missing")
+    return (Key("", "none", "none"),)
+
+
+def _only(mapping: Mapping[str, Any], known: frozenset[str], path: str = "") -> None:
+    for name in mapping:
+        if name not in known:
+            raise SettingsError(f"{path}{name}", "unknown")
 
 
 def _order(

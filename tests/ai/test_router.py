@@ -206,6 +206,13 @@ async def test_orders_may_differ_by_kind_of_prompt(ai: AIProviders, router: Make
     assert asked(ai) == ["openai", "mistral"]
 
 
+@pytest.mark.parametrize("wrong", ["Hello", [], [{"role": "wizard", "content": "Hello"}]])
+async def test_complete_refuses_what_is_no_conversation(ai: AIProviders, router: MakeRouter, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"messages|role"):
+        await router("openai").complete(wrong)
+    assert not ai.requests
+
+
 async def test_complete_takes_plain_messages_and_tells_what_failed_before(ai: AIProviders, router: MakeRouter) -> None:
     ai.order(Fault("status", provider="gemini"))
     ai.script(Turn(text="It is raised by one."), provider="openai")

@@ -76,6 +76,9 @@ def test_a_local_server_needs_no_key_and_may_be_free() -> None:
             "pure.rules.seconds",
         ),
         ({"providers": {"mistral": MISTRAL}, "pure": {"rules": {"tenant": "guild", "days": 3}}}, "pure.rules"),
+        ({"providers": {"mistral": {**MISTRAL, "typo": 1}}}, "providers.mistral.typo"),
+        ({"providers": {"mistral": {**MISTRAL, "keys": []}}}, "providers.mistral.keys"),
+        ({"providers": {"mistral": MISTRAL}, "hedges": False}, "hedges"),
     ],
 )
 def test_a_mistake_names_the_setting(mapping: dict[str, Any], path: str) -> None:
