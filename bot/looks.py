@@ -129,4 +129,4 @@ class TableLooks:
         if not cards:
             return ()
         book = await read_book(self._log, loaded)
-        return tuple(book.cards[card].name if card in book.cards else "…" for card in cards)
+        return tuple((book.cards[card].title if card in book.cards else "") or "…" for card in cards)

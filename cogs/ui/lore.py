@@ -140,8 +140,7 @@ def arrived(locale: str, file: Arrived) -> str:
 
 def title(locale: str, shown: Card) -> str:
     """Return what a card is called: its name, else its first key."""
-    first = shown.name.strip() or next(iter(shown.keys), "")
-    return _short(first) or text(locale, "lore.nameless")
+    return _short(shown.title) or text(locale, "lore.nameless")
 
 
 def _short(words: str) -> str:

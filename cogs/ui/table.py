@@ -37,7 +37,7 @@ def opened(signer: Signer, outcome: Outcome, command: Start, storytellers: tuple
     lead = text(locale, "table.led_by", gm=mention(state.gm)) if by_gm else text(locale, "table.led_by_storyteller")
     title, system = one_line(command.title), one_line(command.system)
     head = text(locale, "table.start.system" if system else "table.start.opened", title=title, system=system, lead=lead)
-    providers = listed(locale, [name.capitalize() for name in storytellers])
+    providers = listed(locale, [text(locale, f"table.provider.{name}") for name in storytellers])
     about = text(locale, "table.start.ai", providers=providers) if providers else text(locale, "table.start.offline")
     join = Button(SUCCESS, text(locale, "buttons.join"), signer.write("join", outcome.session_id, 1), Emoji("🙋"))
     return Message(f"{head}\n{about}", row(join))

@@ -73,6 +73,11 @@ class Card(Struct, frozen=True, kw_only=True, omit_defaults=True):
     decorators: tuple[str, ...] = ()
     extra: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def title(self) -> str:
+        """Return what the card is called: its name, else its first key."""
+        return self.name.strip() or next(iter(self.keys), "")
+
 
 class BookSettings(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """How a book reads its cards: how many texts back, within how many tokens (None: the prompt's), and in rounds."""
