@@ -168,7 +168,9 @@ async def test_a_leader_killed_in_mid_word_is_followed_up_behind_its_words(proce
     await leader.wait()
     heard = await asyncio.gather(*following)
     assert [one.text for one in heard] == ["".join(WORDS)] * 2
-    assert model.asked == ["The tide "]
+    # On a busy machine whoever followed up may be taken for silent in its turn, and is followed up the same way
+    assert model.asked[0] == "The tide "
+    assert all("".join(WORDS).startswith(shown) for shown in model.asked)
 
 
 async def test_a_leader_that_wakes_up_without_its_fence_writes_no_more(process: Open, clean: str) -> None:
