@@ -13,7 +13,7 @@ from cogs.looks import Branching, Looks
 from cogs.request import Request, Status, Transport
 from cogs.shelf import Shelf
 from cogs.ui import errors
-from cogs.ui.components import Message
+from cogs.ui.components import UNBUTTONED, Message
 from cogs.ui.custom_id import BadCustomId, CustomId, Signer
 from core.accounts import Accounts
 from core.dice import DiceError
@@ -223,7 +223,7 @@ class Desk:
             outcome = "stranger" if what == "stranger" else "refused"
             _note(what, refusal.code)
             if refusal.code == "moved_on" and request.shown:
-                await request.update(Message(request.shown))
+                await request.update(UNBUTTONED)
             await self._say(request, errors.refused(self.signer, request.locale, refusal, request.reference))
         except DiceError as error:
             outcome = "refused"

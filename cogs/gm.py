@@ -11,7 +11,7 @@ from cogs.dice import suggestions
 from cogs.naming import named, root
 from cogs.request import Request
 from cogs.ui import gm, rolls, story
-from cogs.ui.components import Message
+from cogs.ui.components import UNBUTTONED, Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.names import plain, who_is
 from cogs.why import budget, show
@@ -160,7 +160,7 @@ class GameMaster(commands.Cog):
         if verb == "undo":
             await request.update(Message(text(request.locale, "gm.undone_short", n=int(outcome.answer["steps"]))))
         else:
-            await request.update(Message(request.shown))
+            await request.update(UNBUTTONED)
         if not outcome.repeated:
             await request.send(gm.undone(self.desk.signer, outcome, request.person_name, verb), private=False)
 

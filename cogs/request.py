@@ -219,6 +219,13 @@ class Request:
             self.status = Status.ANSWERED
             await self._edit(message)
 
+    async def acknowledge(self) -> None:
+        """Answer without a change to the message that the button is on: a worker changes it."""
+        if await self._first():
+            await self._callback(_DEFER_UPDATE, None, ())
+        else:
+            self.status = Status.ANSWERED
+
     async def ask(self, modal: Modal) -> None:
         """Answer with a form. It has to be the first answer, so nothing slow may come before it.
 

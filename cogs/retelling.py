@@ -6,7 +6,7 @@ from cogs.desk import Desk, pressed, submitted
 from cogs.media import offered
 from cogs.request import Request
 from cogs.ui import more
-from cogs.ui.components import Message
+from cogs.ui.components import UNBUTTONED, Message
 from cogs.ui.custom_id import CustomId
 from cogs.ui.media import with_media
 from cogs.ui.narration import narration_row
@@ -70,7 +70,7 @@ class Retelling(commands.Cog):
         key = f"b:{request.person}:version:{custom_id.seq}"
         command = ChooseVersion(key=key, by=request.person, start=custom_id.seq, take=custom_id.arg == "take")
         await self.desk.execute(request, command, custom_id.session)
-        await request.update(Message(request.shown))
+        await request.acknowledge()
 
     @pressed("continue", private=False)
     async def press_continue(self, request: Request, custom_id: CustomId) -> None:
@@ -79,7 +79,7 @@ class Retelling(commands.Cog):
         key = f"b:{request.person}:continue:{custom_id.seq}"
         command = Continue(key=key, by=request.person, stand=custom_id.seq, broken=broken)
         await self.desk.execute(request, command, custom_id.session, origin=request.origin())
-        await request.update(Message(request.shown if broken else text(request.locale, "more.going_on")))
+        await request.update(UNBUTTONED if broken else Message(text(request.locale, "more.going_on")))
 
     @pressed("branch")
     async def press_branch(self, request: Request, custom_id: CustomId) -> None:

@@ -9,7 +9,7 @@ from cogs.desk import Desk, pressed, submitted
 from cogs.naming import named
 from cogs.request import Request
 from cogs.ui import safety
-from cogs.ui.components import Message
+from cogs.ui.components import UNBUTTONED, Message
 from cogs.ui.custom_id import CustomId
 from core.accounts import LIMIT_LENGTH_MOST, LIMITS_MOST
 from core.game.engine import Outcome
@@ -47,7 +47,7 @@ class Safety(commands.Cog):
         """Have the scene set anew after a cut."""
         command = GoOn(key=f"b:{request.person}:go_on:{custom_id.seq}", by=request.person)
         await self.desk.execute(request, command, custom_id.session, origin=request.origin())
-        await request.update(Message(request.shown))
+        await request.update(UNBUTTONED)
 
     @named("lines", private=True)
     async def lines(self, request: Request) -> None:

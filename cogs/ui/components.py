@@ -156,12 +156,17 @@ class _Body(Struct, frozen=True):
 _NOBODY: Final = _Silence()
 
 
+UNBUTTONED: Final = Message()
+"""As an update: the text stays as it stands by now, whoever wrote it, and the buttons go."""
+
+
 def body(message: Message, *, private: bool = False) -> Any:
     """Return the message as Discord wants it. It pings nobody, whatever its text says."""
     board = any(isinstance(row, Container) for row in message.rows)
     flags = (EPHEMERAL if private else 0) | (COMPONENTS_V2 if board else 0)
     files = tuple(_Attachment(n, file.name, file.alt or UNSET) for n, file in enumerate(message.files))
-    return _Body(UNSET if board else message.content, message.rows, _NOBODY, flags or UNSET, files or UNSET)
+    content = UNSET if board or not message.content else message.content
+    return _Body(content, message.rows, _NOBODY, flags or UNSET, files or UNSET)
 
 
 def encoded(value: Any) -> bytes:

@@ -7,6 +7,7 @@ import pytest
 
 from core.i18n import text
 from playground.ai import Turn
+from playground.people import PlayError
 from tests.e2e.play import Table, content, labels, told
 from tests.e2e.stack import Stack
 
@@ -52,7 +53,12 @@ async def _menu(table: Table, message: Any, who: str = "") -> Any:
 
 async def _now(table: Table, message: Any, wanted: str) -> Any:
     """Return a message once it says something."""
-    return await table.gm.until(lambda m: m["id"] == message["id"] and wanted in content(m), 20, channel=table.channel)
+    try:
+        return await table.gm.until(
+            lambda m: m["id"] == message["id"] and wanted in content(m), 20, channel=table.channel
+        )
+    except TimeoutError as late:
+        raise AssertionError(f"{wanted!r} is not said\n{table.stack.logs()}") from late
 
 
 @LOCALES
@@ -66,7 +72,11 @@ async def test_a_suggested_deed_is_the_pressers_own_and_holds_while_the_scene_do
     assert acted.message is not None
     assert content(acted.message).startswith(f"**Bento:** {text(locale, 'suggest.act.go.lighthouse')}")
     await table.narration(after=acted.message["id"])
-    late = await table.players["Lia"].press(message, hook)
+    try:
+        late = await table.players["Lia"].press(message, hook)
+    except PlayError as gone:
+        assert "UNKNOWN_COMPONENT" in str(gone), "the buttons of an older narration may be gone already"
+        return
     assert late.message is not None
     error = await table.players["Lia"].until(lambda m: text("pt-BR", "refusal.moved_on") in content(m))
     assert error["flags"] & 64
